@@ -17,7 +17,7 @@ const LEAKED_INTERNALS =
   /node_modules|\bat [\w.<>]+ \(|\.[jt]s:\d+|\b(SELECT|INSERT INTO|UPDATE|DELETE FROM)\b.*\b(FROM|VALUES|SET|WHERE)\b|QueryFailedError|violates|syntax error|pg_|ECONN/;
 
 describe('Fuzzing with the OpenAPI document', () => {
-  const system = useMultiProcessSystem({ apiProcesses: 1, broker: 'postgresql', env: { LOG_LEVEL: 'silent' } });
+  const system = useMultiProcessSystem({ apiProcesses: 1, broker: 'postgresql' });
   let operations: Operation[];
   let generator: RequestGenerator;
   let schemas: SchemaCheck;

@@ -1,9 +1,10 @@
 /**
  * What must hold after every run: a seat has one owner, and no money is kept without a ticket. Compares the rows of all contexts and the
- * ledger of the Stripe sandbox. The letters are S for seats, H for holds, M for money, E for events, R for reports.
+ * ledger of the Stripe sandbox. The letters are S for seats, H for holds, M for money, E for events, R for reports, P for processes.
  */
-import { EVENT_INVARIANTS, undeliveredEvents } from './invariants/events.js';
+import { EVENT_INVARIANTS, undeliveredEvents, unroutedAtRabbitmq } from './invariants/events.js';
 import { PAYMENT_INVARIANTS, moneyBreaches } from './invariants/money.js';
+import { PROCESS_INVARIANTS } from './invariants/processes.js';
 import { REPORT_INVARIANTS } from './invariants/reports.js';
 import { RESERVATION_INVARIANTS } from './invariants/reservations.js';
 import { readStripeLedger } from './invariants/stripe-ledger.js';
@@ -13,6 +14,8 @@ import { until } from './until.js';
 export interface SystemUnderTest {
   readonly sandboxUrl: string;
   sql<Row extends object>(statement: string, parameters?: unknown[]): Promise<Row[]>;
+  /** For a system with RabbitMQ. */
+  unroutedMessages?(): Promise<number>;
 }
 
 /**
@@ -24,7 +27,8 @@ export async function brokenInvariants(system: SystemUnderTest): Promise<string[
   const breaches = await breachesOf(system, { ...RESERVATION_INVARIANTS, ...PAYMENT_INVARIANTS });
   breaches.push(...(await moneyBreaches(system, await readStripeLedger(system))));
   breaches.push(...(await breachesOf(system, EVENT_INVARIANTS)), ...(await undeliveredEvents(system)));
-  breaches.push(...(await breachesOf(system, REPORT_INVARIANTS)));
+  breaches.push(...(await unroutedAtRabbitmq(system)));
+  breaches.push(...(await breachesOf(system, { ...REPORT_INVARIANTS, ...PROCESS_INVARIANTS })));
   const stored = (await outboxRows(system)) - rowsBefore;
   return stored === 0 ? breaches : [...breaches, `E2 ${stored} events were stored during the check`];
 }

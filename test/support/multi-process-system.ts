@@ -13,6 +13,7 @@ import { AFTER_SIGKILL_MS, assertInvariants, brokenInvariants } from './invarian
 import { freshDatabase } from './postgres.js';
 import { type ProcessOptions, type RunningProcess, startProcess } from './processes.js';
 import { type RabbitmqHandle, freshVhost } from './rabbitmq.js';
+import { unroutedMessages } from './unrouted-messages.js';
 
 interface MultiProcessSystemOptions {
   readonly apiProcesses: number;
@@ -113,7 +114,12 @@ class MultiProcessSystem {
     );
   }
 
-  /** Throws when an invariant does not hold, or a process has printed a secret. Starts a worker if none runs and work is left, because only a worker publishes and receives events. */
+  /** Returns the messages that found no queue at RabbitMQ. Those of the broker kept in PostgreSQL are rows, which the invariants read. */
+  async unroutedMessages(): Promise<number> {
+    return this.rabbitmq === null ? 0 : unroutedMessages(this.rabbitmq.url);
+  }
+
+  /** Throws when an invariant does not hold. Starts a worker if none runs and work is left, because only a worker publishes and receives events. */
   async finish(): Promise<void> {
     try {
       if (this.apis.length === 0) return;
@@ -124,8 +130,6 @@ class MultiProcessSystem {
       await this.#database?.end();
       await this.#dropDatabase?.();
     }
-    const printed = this.#processes.flatMap((running) => running.printedSecrets());
-    if (printed.length > 0) throw new Error(`A log has secrets: ${printed.join(', ')}`);
   }
 
   private async startSandbox(port: number): Promise<void> {

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { PrintedFaults } from './printed-faults.js';
 import { PrintedSecrets } from './printed-secrets.js';
 import { cleanUpOnExit } from './reaper.js';
 import { until } from './until.js';
@@ -17,7 +18,7 @@ export interface ProcessOptions {
   readonly timeoutMs?: number;
   /** What it must not print, by its name, besides the secrets of `env` and what looks like one. */
   readonly secrets?: Readonly<Record<string, string>>;
-  /** Its log is written to this file and not searched for secrets: in a measurement, reading it would cost the load generator time. */
+  /** Its log is written to this file and not searched: in a measurement, reading it would cost the load generator time. */
   readonly logFile?: string;
   /** The compiled code, for a suite that changes it: others start processes from `dist/` at the same time. */
   readonly dist?: string;
@@ -32,6 +33,8 @@ export interface RunningProcess {
   output(): string;
   /** Names the secrets that it has printed, from its start. */
   printedSecrets(): readonly string[];
+  /** Returns the lines of faults that it has printed, from its start. */
+  printedFaults(): readonly string[];
 }
 
 export interface ProcessExit {
@@ -57,7 +60,7 @@ export async function startProcess({
   dist = DIST,
 }: ProcessOptions): Promise<RunningProcess> {
   const running = spawnBuilt(entry, env, { args, secrets: new PrintedSecrets(env, secrets), logFile, dist });
-  reportOnFailure(entry, running);
+  started.push({ entry, running });
   if (!healthUrl) return running;
   let ended: ProcessExit | undefined;
   void running.exited.then((exit) => (ended = exit));
@@ -101,10 +104,12 @@ function spawnBuilt(
   });
   if (typeof log === 'number') closeSync(log);
   let output = '';
+  const faults = new PrintedFaults();
   for (const stream of [child.stdout, child.stderr]) {
     stream?.setEncoding('utf8').on('data', (chunk: string) => {
       output = (output + chunk).slice(-MAX_OUTPUT_CHARACTERS);
       secrets.read(chunk);
+      faults.read(chunk);
     });
   }
   const cancelCleanUp = cleanUpOnExit({ processGroup: child.pid! });
@@ -123,12 +128,27 @@ function spawnBuilt(
     },
     output: () => (logFile === undefined ? output : readFileSync(logFile, 'utf8').slice(-MAX_OUTPUT_CHARACTERS)),
     printedSecrets: () => [...secrets.found],
+    printedFaults: () => faults.found,
   };
 }
 
-/** What `with-servers.ts` prints when a test fails: the last lines of each process that the suite started. */
-export const processReports: (() => string)[] = [];
+/** The processes that the suite started. */
+const started: { readonly entry: string; readonly running: RunningProcess }[] = [];
 
-function reportOnFailure(entry: string, running: RunningProcess): void {
-  processReports.push(() => `--- ${entry} ${running.pid}, last lines ---\n${running.output().split('\n').slice(-80).join('\n')}`);
+/** For a failed test: the last lines of each process that the suite started. */
+export function lastLines(): string[] {
+  return started.map(
+    ({ entry, running }) => `--- ${entry} ${running.pid}, last lines ---\n${running.output().split('\n').slice(-80).join('\n')}`,
+  );
+}
+
+/** Forgets the processes of the suite. Throws an Error that lists the secrets and the faults which they have printed. */
+export function endSuite(processes = started): void {
+  const found = processes
+    .splice(0)
+    .flatMap(({ entry, running }) => [
+      ...running.printedSecrets().map((name) => `${entry} has printed a secret: ${name}`),
+      ...running.printedFaults().map((line) => `P1 ${entry} has printed a fault: ${line}`),
+    ]);
+  if (found.length > 0) throw new Error(`The logs of the suite:\n${found.join('\n')}`);
 }

@@ -1,6 +1,9 @@
-/** Read before each integration or e2e suite: gives it the servers of its worker, and prints the output of the started processes when a test fails. */
+/**
+ * Read before each integration or e2e suite: gives it the servers of its worker, prints the output of the started processes when a test fails, and searches
+ * all of it for secrets and faults (P1).
+ */
 import { inject } from 'vitest';
-import { processReports } from './processes.js';
+import { endSuite, lastLines } from './processes.js';
 
 // Vitest numbers its workers from 1.
 Object.assign(process.env, inject('servers')[Number(process.env.VITEST_POOL_ID) - 1]);
@@ -13,9 +16,9 @@ afterEach(({ task }) => {
 });
 afterAll(({}, { tasks }) => {
   if (tasks.some(({ result }) => result?.state === 'fail')) printReports();
-  processReports.length = 0;
+  endSuite();
 });
 
 function printReports(): void {
-  for (const report of processReports) process.stderr.write(`${report()}\n`);
+  for (const lines of lastLines()) process.stderr.write(`${lines}\n`);
 }

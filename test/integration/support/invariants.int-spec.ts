@@ -1,10 +1,15 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { newId } from '@app/kernel/id.js';
+import { connect } from 'amqplib';
 import type { PoolClient } from 'pg';
+import { newId } from '@app/kernel/id.js';
+import { EXCHANGE } from '@app/platform/messaging/broker.js';
+import { declareTopology } from '@app/platform/messaging/rabbit-topology.js';
 import type { Customer, Json } from '../../support/http-client.js';
 import { brokenInvariants, assertInvariants, type SystemUnderTest } from '../../support/invariants.js';
 import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
+import { freshVhost } from '../../support/rabbitmq.js';
+import { unroutedMessages } from '../../support/unrouted-messages.js';
 import { until } from '../../support/until.js';
 import { type Reservations, VIOLATIONS } from './planted-violations.js';
 
@@ -93,6 +98,27 @@ describe('The check of the invariants', () => {
     const checked = readdirSync(folder).flatMap((file) => readFileSync(join(folder, file), 'utf8').match(/\b[A-Z]\d\b/g) ?? []);
     const planted = VIOLATIONS.map(([name]) => name.slice(0, name.indexOf(':')));
     expect([...new Set(planted)].sort()).toEqual([...new Set(checked)].sort());
+  });
+
+  it('messages that found no queue at RabbitMQ are reported', async () => {
+    const rabbitmq = await freshVhost();
+    const connection = await connect(rabbitmq.url);
+    try {
+      const channel = await connection.createConfirmChannel();
+      await declareTopology(channel, { bindings: [], unsubscribed: [], retryDelaysMs: [] });
+      const withRabbitmq: SystemUnderTest = {
+        sandboxUrl: system.sandboxUrl,
+        sql: (statement, parameters) => system.sql(statement, parameters),
+        unroutedMessages: () => unroutedMessages(rabbitmq.url),
+      };
+      expect(await brokenInvariants(withRabbitmq)).toEqual([]);
+      channel.publish(EXCHANGE, 'movies.movie-added.v1', Buffer.from('{}'));
+      await channel.waitForConfirms();
+      await until(async () => (await unroutedMessages(rabbitmq.url)) === 1, { timeoutMs: 10_000, what: 'the message' });
+      expect(await brokenInvariants(withRabbitmq)).toEqual(['E6 1 messages found no queue at RabbitMQ']);
+    } finally {
+      await connection.close();
+    }
   });
 
   it('an event that is stored while the check reads is reported', async () => {

@@ -1,5 +1,6 @@
 /** A violation of each invariant: the statements that plant it, and the breach that must be reported. */
 import { newId } from '@app/kernel/id.js';
+import { UNROUTED } from '@app/platform/messaging/broker.js';
 import type { Json } from '../../support/http-client.js';
 
 /** One reservation for each way that a reservation can go. `kept` was cancelled too late for a refund. */
@@ -14,6 +15,15 @@ export interface Reservations {
 }
 
 type Violation = [name: string, statements: (of: Reservations) => string[], breach: (of: Reservations) => RegExp];
+
+function plantCancelledShowtime(showtimeId: string): string[] {
+  const event = newId();
+  return [
+    `INSERT INTO messaging.outbox (id, type, subject, sequence, time, data, published_at)
+     VALUES ('${event}', 'showtimes.showtime-cancelled.v1', '${showtimeId}', 2, now(), '{}', now())`,
+    `INSERT INTO messaging.inbox (queue, message_id) VALUES ('reservations.close-sales-when-showtime-cancelled', '${event}')`,
+  ];
+}
 
 export const VIOLATIONS: readonly Violation[] = [
   [
@@ -204,6 +214,23 @@ export const VIOLATIONS: readonly Violation[] = [
     ({ confirmed }) => new RegExp(`^E4 payment ${confirmed.paymentId} has 2 outcomes`),
   ],
   [
+    'E4: a confirmed reservation without its mail',
+    ({ held }) => [
+      `INSERT INTO notifications.mails (id, kind, fact_id, facts, requested_at) VALUES ('${newId()}', 'reservation-confirmed', '${held.id}', '{}', now())`,
+    ],
+    ({ confirmed }) => new RegExp(`^E4 reservation ${confirmed.id} was confirmed and has 0 mails`),
+  ],
+  [
+    'E4: a report without a showtime',
+    ({ confirmed }) => [`DELETE FROM reports.showtimes WHERE showtime_id = '${confirmed.showtime.id}'`],
+    ({ confirmed }) => new RegExp(`^E4 showtime ${confirmed.showtime.id} has \\d+ seats at .*, the reports say  at`),
+  ],
+  [
+    'E4: a cancelled showtime that is still sold',
+    ({ confirmed }) => plantCancelledShowtime(confirmed.showtime.id),
+    ({ confirmed }) => new RegExp(`^E4 showtime ${confirmed.showtime.id} was cancelled, its sales are open and it has 0 runs`),
+  ],
+  [
     'E5: a received message that was not sent',
     () => [`INSERT INTO messaging.inbox (queue, message_id) VALUES ('somewhere', '01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b11')`],
     () => /^E5 somewhere received 01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b11/,
@@ -214,6 +241,17 @@ export const VIOLATIONS: readonly Violation[] = [
       `INSERT INTO messaging.dead_letters (id, queue, message_id, reason, attempts, body) VALUES ('${newId()}', 'q', NULL, 'bad', 1, '')`,
     ],
     () => /^E6 dead letter .* of q: bad/,
+  ],
+  [
+    'E6: a message that found no queue',
+    () => [`INSERT INTO messaging.deliveries (queue, message_id, body) VALUES ('${UNROUTED}', '${newId()}', 'about a movie')`],
+    () => /^E6 message .* found no queue: about a movie/,
+  ],
+  [
+    'P1: a deadlock that PostgreSQL has counted',
+    // A temporary relation comes before the catalog.
+    () => [`CREATE TEMPORARY VIEW pg_stat_database AS SELECT current_database() AS datname, 1 AS deadlocks`],
+    () => /^P1 PostgreSQL has ended 1 deadlocks/,
   ],
   [
     'R1: a report that counts a seat too many',

@@ -1,7 +1,9 @@
 /** Invariants of events (E): each is published once, received by every subscriber, and none is lost or invented. Each statement returns one row a breach. */
+import { UNROUTED } from '@app/platform/messaging/broker.js';
 import { type Subscription, subscriptionOf } from '@app/platform/messaging/subscribe.js';
 import { workerModules } from '../../../apps/worker/src/worker.module.js';
 import type { SystemUnderTest } from '../invariants.js';
+import { EFFECTS } from './effects.js';
 
 const OUTCOME_EVENTS = `('reservations.reservation-confirmed.v1', 'reservations.payment-came-too-late.v1', 'reservations.surplus-payment-received.v1')`;
 
@@ -14,15 +16,17 @@ export const EVENT_INVARIANTS: Readonly<Record<string, string>> = {
        WHERE events <> last OR coalesce(last, 0) <> version`,
   // Every event is published.
   E2: `SELECT format('%s %s of %s is not published', type, id, subject) AS breach FROM messaging.outbox WHERE published_at IS NULL AND parked_at IS NULL`,
-  // A payment has at most one outcome event.
+  // A payment has at most one outcome event, and a reaction that received an event has done its work once.
   E4: `SELECT format('payment %s has %s outcomes: %s', data->>'paymentId', count(*), string_agg(type, ', ' ORDER BY position)) AS breach
-       FROM messaging.outbox WHERE type IN ${OUTCOME_EVENTS} GROUP BY data->>'paymentId' HAVING count(*) > 1`,
+       FROM messaging.outbox WHERE type IN ${OUTCOME_EVENTS} GROUP BY data->>'paymentId' HAVING count(*) > 1
+       UNION ALL ${EFFECTS}`,
   // Every message in the inbox came from the outbox.
   E5: `SELECT format('%s received %s, which is not in the outbox', queue, message_id) AS breach
        FROM messaging.inbox i WHERE NOT EXISTS (SELECT FROM messaging.outbox o WHERE o.id = i.message_id)`,
-  // There is no dead letter, parked event or parked Stripe event.
+  // There is no dead letter, parked event, message that found no queue, or parked Stripe event.
   E6: `SELECT format('dead letter %s of %s: %s', message_id, queue, reason) AS breach FROM messaging.dead_letters WHERE redriven_at IS NULL
        UNION ALL SELECT format('parked event %s of type %s', id, type) FROM messaging.outbox WHERE parked_at IS NOT NULL
+       UNION ALL SELECT format('message %s found no queue: %s', message_id, left(body, 200)) FROM messaging.deliveries WHERE queue = '${UNROUTED}'
        UNION ALL SELECT format('parked Stripe event %s: %s', id, note) FROM payments.stripe_events WHERE status = 'parked'`,
 };
 
@@ -39,6 +43,12 @@ export async function undeliveredEvents(system: SystemUnderTest): Promise<string
     [bindings.map(({ queue }) => queue), bindings.map(({ event }) => event.type)],
   );
   return rows.map(({ breach }) => breach);
+}
+
+/** E6 at RabbitMQ. */
+export async function unroutedAtRabbitmq(system: SystemUnderTest): Promise<string[]> {
+  const count = (await system.unroutedMessages?.()) ?? 0;
+  return count === 0 ? [] : [`E6 ${count} messages found no queue at RabbitMQ`];
 }
 
 /** Collects the subscriptions of the modules and of the modules that they import. */
