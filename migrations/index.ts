@@ -82,6 +82,7 @@ import { SendUnconfirmedMailsByTheirOwnJob20261127170000 } from './2026112717000
 import { DeleteJobsThatDeletedOldRows20261127170001 } from './20261127170001-delete-jobs-that-deleted-old-rows.js';
 import { IndexSentMailsOfUsers20261127190000 } from './20261127190000-index-sent-mails-of-users.js';
 import { IndexUnpaidHolds20261127190100 } from './20261127190100-index-unpaid-holds.js';
+import { AddScheduledTheatres20261128100000 } from './20261128100000-add-scheduled-theatres.js';
 
 export const migrations = [
   LayTheFoundation20261121080000,
@@ -167,4 +168,5 @@ export const migrations = [
   DeleteJobsThatDeletedOldRows20261127170001,
   IndexSentMailsOfUsers20261127190000,
   IndexUnpaidHolds20261127190100,
+  AddScheduledTheatres20261128100000,
 ];

@@ -160,9 +160,15 @@ export class EffectOnShowtimes extends Query<ShowtimesEffect> {
   }
 }
 
-/** Whether a showtime was ever scheduled in one of these rooms, cancelled ones included. Inside a transaction, a false answer holds until the transaction ends. */
+/**
+ * Whether a showtime was ever scheduled in this theatre, also one that was cancelled or has moved away. Inside a transaction, a false answer holds
+ * until the transaction ends, in these rooms of the theatre.
+ */
 export class EverScheduledIn extends Query<boolean> {
-  constructor(readonly roomIds: readonly string[]) {
+  constructor(
+    readonly theatreId: string,
+    readonly roomIds: readonly string[],
+  ) {
     super();
   }
 }

@@ -161,6 +161,23 @@ describe('PATCH /theatres/:id', () => {
     expect(renamed.body).toMatchObject({ name, currency: 'EUR' });
   });
 
+  it('time zone and currency stay fixed after the only showtime has moved away', async () => {
+    const [scene, other] = [await system.createShowtime(), await system.createShowtime({ startsInMinutes: 2_000 })];
+    await system.expectOk('PATCH', `/showtimes/${scene.showtimeId}`, { token, body: { roomId: other.roomId } });
+    const { body } = await system.patch(`/theatres/${scene.theatreId}`, { currency: 'CHF', timeZone: 'Asia/Tokyo' }, { token });
+    expect(body).toMatchObject({ status: 409, code: 'rooms.theatre-in-use' });
+  });
+
+  it('time zone and currency are fixed once a showtime has moved there', async () => {
+    const [scene, other] = [await system.createShowtime(), await system.createShowtime({ startsInMinutes: 2_000 })];
+    const theatre = (await client.openTheatre()).body;
+    const room = (await client.openRoom({}, theatre.id)).body;
+    for (const roomId of [room.id, other.roomId])
+      await system.expectOk('PATCH', `/showtimes/${scene.showtimeId}`, { token, body: { roomId } });
+    const { body } = await system.patch(`/theatres/${theatre.id}`, { currency: 'CHF' }, { token });
+    expect(body).toMatchObject({ status: 409, code: 'rooms.theatre-in-use' });
+  });
+
   it('the name of another theatre is refused with 409', async () => {
     const [one, other] = [(await client.openTheatre()).body, (await client.openTheatre()).body];
     const { body } = await system.patch(`/theatres/${other.id}`, { name: one.name.toUpperCase() }, { token });

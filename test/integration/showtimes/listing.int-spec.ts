@@ -180,12 +180,12 @@ describe('ShowtimesByIds and EverScheduledIn', () => {
     expect(await ask().execute(new ShowtimesByIds([]))).toEqual([]);
   });
 
-  it('a room with a cancelled showtime was ever scheduled in', async () => {
-    const [used, unused] = [await client.openRoom(), await client.openRoom()];
+  it('a theatre with a cancelled showtime was ever scheduled in', async () => {
+    const [one, other] = [await client.openTheatre(), await client.openTheatre()];
+    const [used, unused] = [await client.openRoom({}, one.id), await client.openRoom({}, other.id)];
     await client.cancel((await client.createShowtime({ room: used })).id);
-    expect(await ask().execute(new EverScheduledIn([unused.id, used.id]))).toBe(true);
-    expect(await ask().execute(new EverScheduledIn([unused.id]))).toBe(false);
-    expect(await ask().execute(new EverScheduledIn([]))).toBe(false);
+    expect(await ask().execute(new EverScheduledIn(one.id, [used.id]))).toBe(true);
+    expect(await ask().execute(new EverScheduledIn(other.id, [unused.id]))).toBe(false);
   });
 });
 

@@ -28,7 +28,10 @@ export class PostgresShowtimes extends AggregateRepository<ShowtimeState, Showti
   }
 
   override async add(showtime: Showtime): Promise<void> {
-    await this.transactions.run(() => this.unlessOverlapping(showtime, () => super.add(showtime)));
+    await this.transactions.run(async () => {
+      await this.unlessOverlapping(showtime, () => super.add(showtime));
+      await this.recordTheatres([showtime]);
+    });
   }
 
   async addAll(showtimes: readonly Showtime[]): Promise<void> {
@@ -40,6 +43,7 @@ export class PostgresShowtimes extends AggregateRepository<ShowtimeState, Showti
           throw brokenConstraint(error) === 'showtimes_no_overlap' ? new ChangedMeanwhile() : error;
         });
       }
+      await this.recordTheatres(showtimes);
       await this.outbox.append(showtimes);
     });
   }
@@ -130,7 +134,18 @@ export class PostgresShowtimes extends AggregateRepository<ShowtimeState, Showti
   }
 
   protected override async store(showtime: Showtime): Promise<void> {
-    if (showtime.hasChanged) await this.unlessOverlapping(showtime, () => super.store(showtime));
+    if (!showtime.hasChanged) return;
+    await this.unlessOverlapping(showtime, () => super.store(showtime));
+    if (showtime.state.movedVersion !== null) await this.recordTheatres([showtime]);
+  }
+
+  /** Stays also where they are cancelled or move away. */
+  private async recordTheatres(showtimes: readonly Showtime[]): Promise<void> {
+    // Sorted: two transactions that are the first in the same theatres wait for each other and do not deadlock.
+    await this.database.query(
+      `INSERT INTO showtimes.scheduled_theatres SELECT theatre_id FROM unnest($1::uuid[]) AS theatre_id ORDER BY 1 ON CONFLICT DO NOTHING`,
+      [[...new Set(showtimes.map(({ state }) => state.theatreId))]],
+    );
   }
 
   /** With a savepoint: after the constraint has failed, the conflicting showtime can be read only in a transaction that is still usable. */

@@ -16,10 +16,10 @@ describe('ChangeTheatre', () => {
   };
 
   it('time zone and currency change while nothing was scheduled in any room', async () => {
-    const { harness, change, state } = await setUp();
+    const { harness, theatre, change, state } = await setUp();
     await change({ timeZone: 'europe/lisbon', currency: 'GBP' });
     expect(state()).toMatchObject({ timeZone: 'Europe/Lisbon', currency: 'GBP' });
-    expect(harness.asked).toEqual([new EverScheduledIn(['room-1', 'room-2'])]);
+    expect(harness.asked).toEqual([new EverScheduledIn(theatre.id, ['room-1', 'room-2'])]);
   });
 
   it('time zone and currency do not change once something was scheduled', async () => {

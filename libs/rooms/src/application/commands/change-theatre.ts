@@ -50,7 +50,7 @@ export class ChangeTheatreHandler implements ICommandHandler<ChangeTheatre> {
   /** A false answer holds until the transaction ends: no room opens in the theatre, and nothing is scheduled in its rooms. */
   private async everScheduled(theatreId: string): Promise<boolean> {
     const roomIds = await this.theatres.lockedRoomIds(theatreId);
-    return roomIds.length > 0 && (await this.queries.execute(new EverScheduledIn(roomIds)));
+    return roomIds.length > 0 && (await this.queries.execute(new EverScheduledIn(theatreId, roomIds)));
   }
 
   private async knownName(name: string): Promise<string> {

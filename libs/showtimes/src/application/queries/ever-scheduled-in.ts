@@ -10,11 +10,13 @@ export class EverScheduledInHandler implements IQueryHandler<EverScheduledIn> {
     private readonly database: Database,
   ) {}
 
-  async execute({ roomIds }: EverScheduledIn): Promise<boolean> {
+  async execute({ theatreId, roomIds }: EverScheduledIn): Promise<boolean> {
     await this.locks.blockScheduling({ roomIds });
     const [row] = await this.database.query<{ ever: boolean }>(
-      'SELECT EXISTS (SELECT 1 FROM showtimes.showtimes WHERE room_id = ANY ($1::uuid[])) AS ever',
-      [roomIds],
+      // The second: a process of the version before, which may run beside this one, has written no row.
+      `SELECT EXISTS (SELECT FROM showtimes.scheduled_theatres WHERE theatre_id = $1)
+         OR EXISTS (SELECT FROM showtimes.showtimes WHERE theatre_id = $1) AS ever`,
+      [theatreId],
     );
     return row!.ever;
   }
