@@ -83,6 +83,7 @@ import { DeleteJobsThatDeletedOldRows20261127170001 } from './20261127170001-del
 import { IndexSentMailsOfUsers20261127190000 } from './20261127190000-index-sent-mails-of-users.js';
 import { IndexUnpaidHolds20261127190100 } from './20261127190100-index-unpaid-holds.js';
 import { AddScheduledTheatres20261128100000 } from './20261128100000-add-scheduled-theatres.js';
+import { AddVersionToIdempotencyKeys20261128100100 } from './20261128100100-add-version-to-idempotency-keys.js';
 
 export const migrations = [
   LayTheFoundation20261121080000,
@@ -169,4 +170,5 @@ export const migrations = [
   IndexSentMailsOfUsers20261127190000,
   IndexUnpaidHolds20261127190100,
   AddScheduledTheatres20261128100000,
+  AddVersionToIdempotencyKeys20261128100100,
 ];

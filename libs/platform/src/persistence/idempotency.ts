@@ -1,5 +1,6 @@
 /** Idempotency keys: the row of a key is written in the transaction of the effect that it protects. */
 import { Conflict, Invalid } from '@app/kernel/domain-error.js';
+import { versionOf, withVersion } from './resource-version.js';
 
 /** As much of the database as the keys need. */
 interface Statements {
@@ -43,21 +44,23 @@ export async function claimIdempotencyKey(database: Statements, request: Idempot
     [request.scope, request.key, request.fingerprint],
   );
   if (inserted.length > 0) return null;
-  const [row] = await database.query<{ fingerprint: string; answer: unknown; isAnswered: boolean }>(
-    `SELECT fingerprint, answer, answer IS NOT NULL AS is_answered FROM platform.idempotency_keys WHERE scope = $1 AND key = $2`,
+  const [row] = await database.query<{ fingerprint: string; answer: unknown; version: number | null; isAnswered: boolean }>(
+    `SELECT fingerprint, answer, version, answer IS NOT NULL AS is_answered FROM platform.idempotency_keys WHERE scope = $1 AND key = $2`,
     [request.scope, request.key],
   );
   if (row === undefined || !row.isAnswered) throw new IdempotencyKeyBusy();
   if (row.fingerprint !== request.fingerprint) throw new IdempotencyKeyReused();
   request.replayed = true;
-  return { answer: row.answer };
+  return { answer: row.version === null ? row.answer : withVersion(row.answer as object, row.version) };
 }
 
 export async function storeIdempotentAnswer(database: Statements, request: IdempotentRequest, answer: unknown): Promise<void> {
-  await database.query(`UPDATE platform.idempotency_keys SET answer = $3 WHERE scope = $1 AND key = $2`, [
+  const version = typeof answer === 'object' && answer !== null ? versionOf(answer) : undefined;
+  await database.query(`UPDATE platform.idempotency_keys SET answer = $3, version = $4 WHERE scope = $1 AND key = $2`, [
     request.scope,
     request.key,
     JSON.stringify(answer ?? null),
+    version ?? null,
   ]);
 }
 
