@@ -24,6 +24,7 @@ describe('POST /auth/register', () => {
     const { status, headers, body } = await register(` ${email.toUpperCase()} `);
     expect(status).toBe(201);
     expect(headers.get('location')).toBe('/api/v1/auth/me');
+    expect(headers.get('cache-control')).toBe('no-store');
     expect(body).toEqual({
       id: expect.any(String) as string,
       email,

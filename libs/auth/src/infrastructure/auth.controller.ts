@@ -64,7 +64,6 @@ export class AuthController {
   @RateLimited(LOGIN_PER_ADDRESS)
   @Post('login')
   @HttpCode(200)
-  @Header('Cache-Control', 'no-store')
   @ApiOperation({ operationId: 'login', summary: 'Log in with e-mail address and password' })
   @Problems(new Unauthorized(BAD_CREDENTIALS, 'auth.bad-credentials'))
   async login(@Ip() ip: string, @Body() { email, password }: LoginRequest): Promise<TokensView> {
@@ -79,7 +78,6 @@ export class AuthController {
   @UseFilters(PasswordGrantFilter)
   @Post('access-token')
   @HttpCode(200)
-  @Header('Cache-Control', 'no-store')
   @Header('Pragma', 'no-cache')
   @ApiOperation({ operationId: 'issueAccessToken', summary: 'Log in with the OAuth2 password form, as the Authorize button does' })
   @ApiConsumes('application/x-www-form-urlencoded')

@@ -1,4 +1,4 @@
-import { Body, Controller, Header, HttpCode, Post } from '@nestjs/common';
+import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Public } from '@app/platform/http/access/access.js';
@@ -30,7 +30,6 @@ export class SessionsController {
   @RateLimited(REFRESH_PER_ADDRESS)
   @Post('refresh')
   @HttpCode(200)
-  @Header('Cache-Control', 'no-store')
   @ApiOperation({
     operationId: 'refreshTokens',
     summary: 'Get new tokens without the password',

@@ -69,6 +69,8 @@ export function assertRight(hasRight: boolean | null, right: string): void {
   if (!hasRight) throw new RightMissing(right);
 }
 
+const CACHED_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD']);
+
 type WithPrincipal = FastifyRequest & { principal?: Principal | null; apiKey?: KnownApiKey };
 
 /** The logged-in user's id. */
@@ -101,10 +103,12 @@ export class AccessGuard extends AuthGuard() {
 
   override async canActivate(context: ExecutionContext): Promise<boolean> {
     const access = this.reflector.getAllAndOverride<Access | undefined>(ACCESS, [context.getHandler(), context.getClass()]) ?? 'user';
-    if (access === 'public') return true;
     const http = context.switchToHttp();
     const request = http.getRequest<WithPrincipal>();
     const reply = http.getResponse<FastifyReply>();
+    // The answer to a body is about the one who sent it, with a token or without: an account, or tokens.
+    if (!CACHED_METHODS.has(request.method)) void reply.header('Cache-Control', 'no-store');
+    if (access === 'public') return true;
     if (access === 'optional') addVary(reply, 'Authorization');
     if (request.headers.authorization === undefined) {
       if (access === 'optional') return true;
