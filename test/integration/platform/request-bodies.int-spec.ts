@@ -48,8 +48,31 @@ describe('Request bodies', () => {
       expect((await raw('DELETE', path, headers)).status).toBe(404);
       expect((await raw('POST', `${path}/extend`, { ...headers, 'content-length': '0' })).status).toBe(404);
     }
-    const chunked = { ...json, authorization: `Bearer ${token}`, 'transfer-encoding': 'chunked' };
-    expect((await raw('POST', `${path}/extend`, chunked)).status).toBe(404);
+  });
+
+  it('an empty chunked body of any media type, or of none, is ignored', async () => {
+    const { token } = await system.registerCustomer();
+    const path = '/api/v1/reservations/01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b11/extend';
+    const chunked = { authorization: `Bearer ${token}`, 'transfer-encoding': 'chunked' };
+    for (const type of [
+      'application/json',
+      'text/plain',
+      'application/x-www-form-urlencoded',
+      'multipart/form-data; boundary=x',
+      undefined,
+    ]) {
+      const headers = { ...chunked, ...(type === undefined ? {} : { 'content-type': type }) };
+      expect([type, (await raw('POST', path, headers)).status]).toEqual([type, 404]);
+    }
+    // A route that needs a body says so.
+    expectProblem(await raw('POST', login, { 'content-type': 'text/plain', 'transfer-encoding': 'chunked' }), 400, 'http.invalid-input');
+  });
+
+  it('a chunked body with bytes is read whole, and refused for its media type', async () => {
+    const chunked = { 'transfer-encoding': 'chunked' };
+    const body = `{"email":"a@b.example","password":"${'x'.repeat(100)}"}`;
+    expectProblem(await raw('POST', login, { ...json, ...chunked }, body), 401, 'auth.bad-credentials');
+    expectProblem(await raw('POST', login, { 'content-type': 'text/plain', ...chunked }, body), 415, 'http.unsupported-media-type');
   });
 
   it('bytes that are not UTF-8 are refused', async () => {

@@ -1,5 +1,6 @@
 /** Which bodies are accepted, and how large: JSON, the OAuth2 form where a route has `@FormBody`, raw bytes where it has `@RawBody`, a file where it has `@Upload`. */
 import { isUtf8 } from 'node:buffer';
+import type { Readable } from 'node:stream';
 import { applyDecorators, type Type } from '@nestjs/common';
 import { ApiExtension } from '@nestjs/swagger';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
@@ -36,6 +37,13 @@ class NoForm extends Error {
   }
 }
 
+class BodyCutOff extends Error {
+  readonly statusCode = 400;
+  constructor() {
+    super('The body was cut off.');
+  }
+}
+
 export const tooLarge = (maxBytes: number): string => `The body may have at most ${maxBytes / KIB} KiB.`;
 
 /** For a route with long texts or long lists. */
@@ -66,6 +74,15 @@ export function TextBodies(bodies: Partial<Record<TextBodyType, { description: s
 export function useBodies(fastify: FastifyInstance): void {
   fastify.addHook('onRoute', (route) => {
     route.bodyLimit = ((route.config ?? {}) as RouteConfig).maxBodyBytes ?? DEFAULT_MAX_BYTES;
+  });
+  // A body in chunks may be empty too. Not where large bodies are taken: access is checked before their first byte is awaited.
+  fastify.addHook('preParsing', ({ method, raw: { headers }, routeOptions }, _reply, payload, done) => {
+    if (headers['transfer-encoding'] === undefined || routeOptions.bodyLimit > DEFAULT_MAX_BYTES) return done();
+    if (method === 'GET' || method === 'HEAD') return done();
+    isEmpty(payload).then((empty) => {
+      if (empty) delete headers['transfer-encoding'];
+      done();
+    }, done);
   });
   fastify.addHook('preParsing', ({ raw: { headers }, routeOptions }, _reply, _payload, done) => {
     const length = headers['content-length'];
@@ -111,6 +128,24 @@ export function useBodies(fastify: FastifyInstance): void {
       if (!isUtf8(body)) return done(NOT_UTF8);
       done(null, body.toString('utf8'));
     });
+}
+
+/** Waits for the first bytes of the body, which stay in it, or for its end. Rejects where it is cut off before. */
+function isEmpty(body: Readable): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const look = (): void => {
+      const bytes = body.read() as Buffer | null;
+      // Null: the end comes next.
+      if (bytes === null) return;
+      stop();
+      body.unshift(bytes);
+      resolve(false);
+    };
+    const atEnd = (): void => (stop(), resolve(true));
+    const atClose = (): void => (stop(), reject(new BodyCutOff()));
+    const stop = (): void => void body.off('readable', look).off('end', atEnd).off('error', atClose).off('close', atClose);
+    body.on('readable', look).on('end', atEnd).on('error', atClose).on('close', atClose);
+  });
 }
 
 /** The parser of `useUploads` takes every route's. */
