@@ -32,14 +32,14 @@ export class PostgresStripeEvents extends StripeEvents {
   }
 
   async store({ id, type, livemode, occurredAt, body }: StripeEvent): Promise<boolean> {
-    const stored = await this.database.change(
+    const stored = await this.database.prepared(
       `INSERT INTO payments.stripe_events (id, type, livemode, occurred_at, received_at, status, body) VALUES ($1, $2, $3, $4, $5, 'received', $6)
-       ON CONFLICT (id) DO NOTHING`,
+       ON CONFLICT (id) DO NOTHING RETURNING id`,
       [id, type, livemode, occurredAt, this.clock.now(), JSON.stringify(body)],
     );
     // Stripe's time is real time, also while our clock is moved.
-    if (stored > 0) LAG.observe(Math.max(0, Date.now() - occurredAt.getTime()) / 1_000);
-    return stored > 0;
+    if (stored.length > 0) LAG.observe(Math.max(0, Date.now() - occurredAt.getTime()) / 1_000);
+    return stored.length > 0;
   }
 
   async lock(id: string): Promise<StripeEventWithStatus | StripeEventWithoutBody | null> {

@@ -122,17 +122,18 @@ export class PostgresReservations extends Reservations {
       if (showtime.isDecided) return false;
       const { reservation, situation } = await this.lockRow({ id: reservationId });
       // Behind the reservation, as everywhere: an admin who reconciles it settles its payments in the same transaction.
-      const inserted = await this.database.change(
-        `INSERT INTO reservations.payment_outcomes (payment_id, reservation_id, decided_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`,
+      const inserted = await this.database.prepared(
+        `INSERT INTO reservations.payment_outcomes (payment_id, reservation_id, decided_at) VALUES ($1, $2, $3)
+         ON CONFLICT DO NOTHING RETURNING payment_id`,
         [paymentId, reservationId, at],
       );
-      if (inserted === 0) return false;
+      if (inserted.length === 0) return false;
       const salesStatus = strictest(situation.salesStatus, currentSalesStatus);
       const seatsReclaimed = reservation.canBeRevived({ salesStatus, at }) && (await this.reclaimSeats(reservation));
       const outcome = decide(reservation, { salesStatus, seatsReclaimed });
       await this.store([reservation]);
       const due = isRefunded(outcome) ? amount : null;
-      await this.database.query(
+      await this.database.prepared(
         `UPDATE reservations.payment_outcomes SET outcome = $2, refund_due = $3, refund_currency = $4 WHERE payment_id = $1`,
         [paymentId, outcome, due?.amount ?? null, due?.currency ?? null],
       );
