@@ -11,7 +11,7 @@ interface PendingAnswer<Answer> {
   readonly end: (outcome: AnswerOutcome<Answer>) => void;
 }
 
-/** Longer than a request may wait for a slot and then for the database: whoever makes an answer has ended before. */
+/** Longer than a request may wait for a slot and then for the database: the one who makes an answer has ended before. */
 const MAX_PENDING_MS = 15_000;
 
 /** Either the answer that another request made, or `failed`, or `end`: then this request makes the answer and calls `end` with what became of it. */
@@ -36,7 +36,7 @@ export class SharedAnswers<Answer> {
     const outcome = await current.made;
     this.#next.delete(key);
     if (outcome !== 'failed') return this.begin(key, next);
-    // It would fail as well, and those who wait would hear of it too late.
+    // It would fail as well, and those who wait would be told too late.
     this.#current.delete(key);
     next.end('failed');
     return 'failed';

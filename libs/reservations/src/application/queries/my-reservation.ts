@@ -25,7 +25,7 @@ export class MyReservationHandler implements IQueryHandler<MyReservation> {
 
   async execute({ customerId, reservationId }: MyReservation): Promise<ReservationView> {
     const rows = await this.database.byKeys<ReservationRow & { readonly ownerKey: string }>(
-      // By its index of ids, whatever PostgreSQL knows of the table.
+      // By its index of ids, also where PostgreSQL knows little of the table.
       `SELECT ${RESERVATION_COLUMNS}, ${OWNER_KEY} AS owner_key FROM reservations.reservations
        WHERE id = ANY (ARRAY(SELECT split_part(asked, ' ', 2)::uuid FROM unnest($1::text[]) AS asked)) AND ${OWNER_KEY} = ANY ($1::text[])`,
       [`${customerId} ${reservationId}`],
