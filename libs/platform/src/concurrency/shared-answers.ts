@@ -36,7 +36,7 @@ export class SharedAnswers<Answer> {
     const outcome = await current.made;
     this.#next.delete(key);
     if (outcome !== 'failed') return this.begin(key, next);
-    // It would fail as well, and those who wait would be told too late.
+    // It would fail as well, and those who wait would get their answer too late.
     this.#current.delete(key);
     next.end('failed');
     return 'failed';
