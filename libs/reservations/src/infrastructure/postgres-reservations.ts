@@ -19,15 +19,9 @@ import { type ChangeSituation, type HoldSituation, type SettlementSituation, str
 import { claimSeats } from './claim-seats.js';
 import { HoldBatches } from './hold-batches.js';
 import { readHoldSituations } from './hold-situation.js';
-import { randomOrder, selectReservations, type ReservationInSituation, updateReservations } from './reservation-rows.js';
-import {
-  lockForHolds,
-  lockShowtimeForPayment,
-  lockShowtimeOf,
-  lockShowtimeShared,
-  showtimeKey,
-  tryLockShowtimesOf,
-} from './showtime-locks.js';
+import { selectReservations, type ReservationInSituation, updateReservations } from './reservation-rows.js';
+import { differingEnds, dueHolds, endedButNotCompleted, holdsOf, liveOf, withoutDispute } from './reservation-searches.js';
+import { lockForHolds, lockShowtimeForPayment, lockShowtimeOf, lockShowtimeShared, tryLockShowtimesOf } from './showtime-locks.js';
 
 const BY_KEY = `WHERE r.id = $1 AND ($2::uuid IS NULL OR r.customer_id = $2)`;
 
@@ -160,76 +154,28 @@ export class PostgresReservations extends Reservations {
     return found;
   }
 
-  async holdsOf(customerId: string): Promise<string[]> {
-    const rows = await this.database.query<{ id: string }>(
-      `SELECT id FROM reservations.reservations WHERE customer_id = $1 AND status = 'held' ORDER BY ${showtimeKey('showtime_id')}, id`,
-      [customerId],
-    );
-    return rows.map(({ id }) => id);
+  holdsOf(customerId: string): Promise<string[]> {
+    return holdsOf(this.database, customerId);
   }
 
-  async liveOf({ customerIds, now }: { customerIds: readonly string[]; now: Date }): Promise<string[]> {
-    const rows = await this.database.query<{ id: string }>(
-      `SELECT id FROM reservations.reservations
-       WHERE customer_id = ANY ($1) AND status IN ('held', 'confirmed') AND (status = 'held' OR starts_at > $2)
-       ORDER BY ${showtimeKey('showtime_id')}, id`,
-      [customerIds, now],
-    );
-    return rows.map(({ id }) => id);
+  liveOf(customers: Parameters<Reservations['liveOf']>[0]): Promise<string[]> {
+    return liveOf(this.database, customers);
   }
 
-  async dueHolds({ now, limit, candidateCount = limit, filter }: Parameters<Reservations['dueHolds']>[0]): Promise<string[]> {
-    const rows = await this.database.query<{ id: string }>(
-      `SELECT id FROM (
-         SELECT id, held_until FROM reservations.reservations r
-         WHERE status = 'held' AND held_until <= $1
-           AND ($3::uuid IS NULL OR showtime_id = $3)
-           AND ($4::uuid IS NULL OR customer_id = $4)
-           AND ($5::text[] IS NULL OR EXISTS (
-             SELECT FROM reservations.seat_claims c WHERE c.reservation_id = r.id AND c.seat = ANY ($5)))
-         ORDER BY held_until LIMIT $6) due
-       ORDER BY ${randomOrder('$6', '$2')}, held_until LIMIT $2`,
-      [now, limit, filter?.showtimeId ?? null, filter?.customerId ?? null, filter?.seats ?? null, candidateCount],
-    );
-    return rows.map(({ id }) => id);
+  dueHolds(search: Parameters<Reservations['dueHolds']>[0]): Promise<string[]> {
+    return dueHolds(this.database, search);
   }
 
-  async endedButNotCompleted({
-    endedBy,
-    limit,
-    candidateCount = limit,
-  }: Parameters<Reservations['endedButNotCompleted']>[0]): Promise<{ id: string; showtimeId: string }[]> {
-    return this.database.query(
-      `SELECT id, showtime_id FROM (
-         SELECT id, showtime_id, ends_at FROM reservations.reservations WHERE status = 'confirmed' AND ends_at <= $1 ORDER BY ends_at LIMIT $3) ended
-       ORDER BY ${randomOrder('$3', '$2')}, ends_at LIMIT $2`,
-      [endedBy, limit, candidateCount],
-    );
+  endedButNotCompleted(search: Parameters<Reservations['endedButNotCompleted']>[0]): Promise<{ id: string; showtimeId: string }[]> {
+    return endedButNotCompleted(this.database, search);
   }
 
-  async withoutDispute<Dispute extends DisputeOfReservation>(disputes: readonly Dispute[]): Promise<Dispute[]> {
-    const rows = await this.database.query<{ position: number }>(
-      `SELECT d.position::int FROM unnest($1::uuid[], $2::text[], $3::text[]) WITH ORDINALITY AS d (reservation_id, id, outcome, position)
-       JOIN reservations.reservations r ON r.id = d.reservation_id
-       WHERE NOT r.disputes @> jsonb_build_array(jsonb_build_object('id', d.id, 'outcome', d.outcome)) ORDER BY d.position`,
-      [
-        disputes.map(({ reservationId }) => reservationId),
-        disputes.map(({ disputeId }) => disputeId),
-        disputes.map(({ outcome }) => outcome),
-      ],
-    );
-    return rows.map(({ position }) => disputes[position - 1]!);
+  withoutDispute<Dispute extends DisputeOfReservation>(disputes: readonly Dispute[]): Promise<Dispute[]> {
+    return withoutDispute(this.database, disputes);
   }
 
-  async differingEnds(ends: readonly ShowtimeEnd[]): Promise<ShowtimeEnd[]> {
-    if (ends.length === 0) return [];
-    return this.database.query(
-      `SELECT showtime_id, ends_at FROM unnest($1::uuid[], $2::timestamptz[]) AS asked (showtime_id, ends_at)
-       WHERE EXISTS (
-         SELECT FROM reservations.reservations r
-         WHERE r.showtime_id = asked.showtime_id AND r.status IN ('held', 'confirmed') AND r.ends_at <> asked.ends_at)`,
-      [ends.map(({ showtimeId }) => showtimeId), ends.map(({ endsAt }) => endsAt)],
-    );
+  differingEnds(ends: readonly ShowtimeEnd[]): Promise<ShowtimeEnd[]> {
+    return differingEnds(this.database, ends);
   }
 
   async correctEnd({ showtimeId, endsAt }: ShowtimeEnd): Promise<void> {
