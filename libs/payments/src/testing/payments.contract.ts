@@ -93,7 +93,7 @@ export function paymentsContract(given: () => Promise<PaymentsFixture>): void {
     await payments.change(first.id, (payment) => payment.fail(intentId, null));
     expect(await payments.unfinishedOf([reservationId])).toEqual([{ id: first.id, reservationId, intentId }]);
     await expect(payments.add(aPayment({ reservationId }))).rejects.toThrow('payments_unfinished_of_reservation');
-    await payments.change(first.id, (payment) => payment.cancelWithoutIntent());
+    await payments.change(first.id, (payment) => payment.cancel(intentId));
     expect(await payments.unfinishedOf([reservationId])).toEqual([]);
     const second = await added(aPayment({ reservationId }));
     const seen: string[] = [];
