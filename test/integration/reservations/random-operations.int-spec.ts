@@ -8,6 +8,7 @@ import { assertInvariants } from '../../support/invariants.js';
 import { buyTicket } from '../../support/payments.js';
 import { type RabbitmqHandle, freshVhost } from '../../support/rabbitmq.js';
 import { until } from '../../support/until.js';
+import { MoneyOperations, type PaidIntent } from './money-operations.js';
 
 const CUSTOMERS = 24;
 const ROUNDS = 6;
@@ -24,6 +25,7 @@ describe.each([
   let rabbitmq: RabbitmqHandle | null = null;
   let customers: Customer[];
   let showtimes: ShowtimeFixture[];
+  let money: MoneyOperations;
   const unexpected: HttpResponse[] = [];
 
   beforeAll(async () => {
@@ -32,6 +34,7 @@ describe.each([
     const env = { SETTLE_AFTER_MS: '1000', RECONCILE_AFTER_MS: '500', TICK_RECONCILE_EVENTS_MS: '1000', ...broker };
     system = await startInProcessSystem({ env });
     if (hasRabbitmq) await system.startAnotherWorker();
+    money = new MoneyOperations(system, send);
     customers = await issueTokens(CUSTOMERS);
     showtimes = [
       await system.createShowtime({ rows: 4, seatsPerRow: 8 }),
@@ -96,11 +99,17 @@ describe.each([
       const hold = await send(() => system.hold(customer, pick(showtimes).showtimeId, randomSeats()));
       if (hold.status !== 201) continue;
       const path = `/reservations/${hold.body.id}`;
-      const pay = async (card: string): Promise<void> => {
+      const pay = async (card: string): Promise<PaidIntent | null> => {
         const { status, body } = await send(() => system.startPayment(customer, hold.body.id));
-        if (status > 201 || body.clientSecret === null) return;
+        if (status > 201 || body.clientSecret === null) return null;
+        const intent = body.clientSecret.split('_secret_')[0] as string;
         // The card may be declined, and the hold may have ended before.
-        await system.stripe.paymentIntents.confirm(body.clientSecret.split('_secret_')[0], { payment_method: card }).catch(() => undefined);
+        const confirmed = await system.stripe.paymentIntents.confirm(intent, { payment_method: card }).catch(() => null);
+        return confirmed?.status === 'succeeded' ? { paymentId: body.id, intent } : null;
+      };
+      const payAnd = async (what: (paid: PaidIntent) => Promise<unknown>): Promise<unknown> => {
+        const paid = await pay('pm_card_visa');
+        return paid === null ? null : what(paid);
       };
       const cancel = (query = pick(['', '?keptAtMost=100000'])) => send(() => system.delete(path + query, { token }));
       const extend = () => send(() => system.call('POST', `${path}/extend`, { token }));
@@ -117,6 +126,10 @@ describe.each([
           change()
             .then(() => pay('pm_card_visa'))
             .then(() => change()),
+        () => payAnd((paid) => money.giveGoodwill(paid).then(() => pick([cancel, change])())),
+        () => payAnd((paid) => Promise.all([money.refundAtStripe(paid), change()])),
+        () => payAnd((paid) => money.dispute(paid, () => pick([cancel, change, sleep])())),
+        () => payAnd((paid) => money.dispute(paid, () => money.giveGoodwill(paid))),
         cancel,
         () => Promise.resolve(),
       ];
@@ -150,11 +163,22 @@ describe.each([
         refund: { amount: { amount: 1_250 }, status: 'succeeded' },
       });
 
+    const answers = await money.cancelAsQuoted(customers, 30);
+    expect(answers.length).toBeGreaterThan(0);
+    for (const { quoted, answered } of answers) expect(answered).toBe(quoted);
+    expect(await money.checkIn(showtimes[1]!.showtimeId, 3)).toBeGreaterThan(0);
+    await advanceClock(300);
+    await assertInvariants(system, { timeoutMs: 60_000 });
+
+    const happened = await system.sql<{ what: string }>(
+      `SELECT reason AS what FROM payments.refunds UNION SELECT status FROM payments.disputes`,
+    );
+    expect(happened.map(({ what }) => what)).toEqual(expect.arrayContaining(['external', 'goodwill', 'lost', 'won']));
     const counts = await system.sql<{ status: string; n: number }>(
       `SELECT status, count(*)::int AS n FROM reservations.reservations GROUP BY status`,
     );
     const statuses = new Set(counts.map(({ status }) => status));
-    expect([...statuses].sort()).toEqual(['cancelled', 'confirmed', 'expired']);
+    expect([...statuses].sort()).toEqual(['cancelled', 'completed', 'confirmed', 'expired']);
   }, 150_000);
 
   async function cancelShowtime({ showtimeId }: ShowtimeFixture): Promise<void> {
