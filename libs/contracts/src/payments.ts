@@ -184,6 +184,13 @@ export class KeptMoneyOf extends Query<number> {
   }
 }
 
+/** What of the whole sum that each of these payments owes it can give back, whether that is requested or not. In minor units. */
+export class ReturnableSumsOf extends Query<{ paymentId: string; amount: number }[]> {
+  constructor(readonly owed: readonly (OwedRefund & { readonly paymentId: string })[]) {
+    super();
+  }
+}
+
 /** The refund that would be requested for each of these payments if this became owed. Payments for which none would be requested are left out. */
 export class RefundsThatWouldBeRequested extends Query<{ paymentId: string; amount: MoneyJson }[]> {
   constructor(readonly owed: readonly (OwedRefund & { readonly paymentId: string })[]) {

@@ -1,4 +1,5 @@
 /** A quote, the answer to what follows and a later read tell the sum that payments gives back. */
+import { RefundsOfReservationsHandler } from '../../../libs/payments/src/application/queries/refunds-of-reservations.js';
 import type { Customer, Json } from '../../support/http-client.js';
 import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
 import { brokenInvariants } from '../../support/invariants.js';
@@ -141,6 +142,26 @@ describe('The refund that a customer sees', () => {
     expect(await quote(ticket)).toMatchObject({ refund: { amount: PRICE }, kept: { amount: 0 } });
     await system.startWorker();
     await untilRefund(ticket, { ...refund, status: 'succeeded' });
+  }, 60_000);
+
+  it('a refund that is requested while it is read is shown', async () => {
+    const ticket = await buy('A1');
+    await system.stopWorker();
+    const handler = system.api.get(RefundsOfReservationsHandler, { strict: false });
+    const look = handler.execute.bind(handler);
+    const requested = () =>
+      system.sql(`SELECT FROM payments.refunds r JOIN payments.payments p ON p.id = r.payment_id WHERE p.reservation_id = $1`, [ticket.id]);
+    handler.execute = async (query) => {
+      const seen = await look(query);
+      await system.startWorker();
+      await until(async () => (await requested()).length > 0, { ...WAIT, what: 'the refund to be requested' });
+      return seen;
+    };
+    try {
+      expect((await cancel(ticket)).refund).toMatchObject({ amount: { amount: PRICE }, status: 'requested' });
+    } finally {
+      handler.execute = look;
+    }
   }, 60_000);
 
   it('a quote keeps nothing of an owed refund that failed', async () => {

@@ -52,6 +52,7 @@ import { RefundsChangedBetweenHandler } from './queries/refunds-changed-between.
 import { RefundsForAdminHandler } from './queries/refunds-for-admin.js';
 import { RefundsOfReservationsHandler } from './queries/refunds-of-reservations.js';
 import { RefundsThatWouldBeRequestedHandler } from './queries/refunds-that-would-be-requested.js';
+import { ReturnableSumsOfHandler } from './queries/returnable-sums-of.js';
 import { SettledPaymentsByIdsHandler } from './queries/settled-payments-by-ids.js';
 import { SettledPaymentsOfHandler } from './queries/settled-payments-of.js';
 import { StripeDifferencesBetweenHandler } from './queries/stripe-differences-between.js';
@@ -99,6 +100,7 @@ const queryHandlers = [
   RefundsForAdminHandler,
   RefundsOfReservationsHandler,
   RefundsThatWouldBeRequestedHandler,
+  ReturnableSumsOfHandler,
   SettledPaymentsByIdsHandler,
   SettledPaymentsOfHandler,
   StripeDifferencesBetweenHandler,

@@ -22,6 +22,12 @@ export function missingOf(money: Money, owed: OwedSum): number {
   return Math.max(0, Math.min(owed.due.amount, returnable) - requested);
 }
 
+/** What of it goes back as owed, whether that is requested or not. A change of seats whose refund was lost went back as external. */
+export function returnableSumOf(money: Money, owed: OwedSum): number {
+  const { returnable, requestedApart } = accountOf(money, owed);
+  return Math.max(0, Math.min(owed.due.amount, returnable) - requestedApart);
+}
+
 /** What is neither owed nor gone. `owed`: the whole sum that is owed, also where it is not requested yet; null where nothing is. */
 export function keptOf(money: Money, owed: OwedSum | null): number {
   const { returnable, requested } = accountOf(money, owed);
@@ -32,14 +38,16 @@ export function keptOf(money: Money, owed: OwedSum | null): number {
 function accountOf(
   { captured, capturedCurrency: currency, refunds, lost }: Money,
   owed: OwedSum | null,
-): { returnable: number; requested: number } {
+): { returnable: number; requested: number; requestedApart: number } {
   if (owed !== null && owed.due.currency !== currency)
     throw new RangeError(`Cannot refund ${owed.due.currency} of a payment in ${currency}`);
   const isRequested = (refund: RefundState): boolean =>
     isOwedReason(refund.reason) || (owed?.reason === 'seats-changed' && refund.isForChangedSeats);
   const apart = refundedOf(refunds.filter((refund) => isRefundedApart(refund) && !isRequested(refund)));
-  const requested = sumOf(refunds.filter(isRequested), 'requested', 'submitted', 'succeeded', 'failed');
-  return { returnable: captured - apart - lost, requested };
+  const sum = (counted: RefundState[]): number => sumOf(counted, 'requested', 'submitted', 'succeeded', 'failed');
+  const requested = sum(refunds.filter(isRequested));
+  const requestedApart = requested - sum(refunds.filter(({ reason }) => isOwedReason(reason)));
+  return { returnable: captured - apart - lost, requested, requestedApart };
 }
 
 /** What neither went back nor is requested to, and was not lost in a dispute. */

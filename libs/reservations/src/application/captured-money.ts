@@ -1,12 +1,12 @@
 /** The money of a reservation that can still be given back, and what it owes already. */
 import { Injectable } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
-import { KeptMoneyOf, RefundsThatWouldBeRequested } from '@app/contracts/payments.js';
+import { KeptMoneyOf, ReturnableSumsOf } from '@app/contracts/payments.js';
 import type { KeptLimit } from '../domain/cancellation.js';
 import type { ReservationState } from '../domain/reservation-state.js';
 
 type PaidState = Pick<ReservationState, 'status' | 'paymentId' | 'refundDue' | 'refundReason' | 'changeRefund' | 'currency'>;
-type OwedRefund = RefundsThatWouldBeRequested['owed'][number];
+type OwedRefund = ReturnableSumsOf['owed'][number];
 
 /** The whole sum that a paid reservation owes by its own row. Null where it owes none; 0 where it was cancelled and the policy gives nothing. */
 export function owedBy({ status, paymentId, refundDue, refundReason, changeRefund, currency }: PaidState): OwedRefund | null {
@@ -31,10 +31,10 @@ export class CapturedMoney {
     return { keptAtMost, captured: { paymentId: state.paymentId, amount: await this.keptOf(state) } };
   }
 
-  /** What is owed and payments has not requested yet, because it was owed a moment ago. In minor units by payment. */
-  async outstanding(owed: readonly OwedRefund[]): Promise<Map<string, number>> {
+  /** What of it goes back, whether payments knows of it yet or not. In minor units by payment. */
+  async returnable(owed: readonly OwedRefund[]): Promise<Map<string, number>> {
     if (owed.length === 0) return new Map();
-    const refunds = await this.queries.execute(new RefundsThatWouldBeRequested(owed));
-    return new Map(refunds.map(({ paymentId, amount }) => [paymentId, amount.amount]));
+    const sums = await this.queries.execute(new ReturnableSumsOf(owed));
+    return new Map(sums.map(({ paymentId, amount }) => [paymentId, amount]));
   }
 }

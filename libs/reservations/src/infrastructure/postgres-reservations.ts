@@ -23,6 +23,8 @@ import { selectReservations, type ReservationInSituation, updateReservations } f
 import { differingEnds, dueHolds, endedButNotCompleted, holdsOf, liveOf, withoutDispute } from './reservation-searches.js';
 import { lockForHolds, lockShowtimeForPayment, lockShowtimeOf, lockShowtimeShared, tryLockShowtimesOf } from './showtime-locks.js';
 
+type RowLock = 'FOR UPDATE' | 'FOR SHARE';
+
 const BY_KEY = `WHERE r.id = $1 AND ($2::uuid IS NULL OR r.customer_id = $2)`;
 
 @Injectable()
@@ -147,11 +149,8 @@ export class PostgresReservations extends Reservations {
     return found;
   }
 
-  async readLocked({ id, customerId }: ReservationKey): Promise<ReservationInSituation> {
-    if (!(await lockShowtimeOf(this.database, { id, customerId }))) throw new ReservationNotFound();
-    const [found] = await selectReservations(this.database, `${BY_KEY} FOR SHARE OF r`, [id, customerId ?? null]);
-    if (found === undefined) throw new ReservationNotFound();
-    return found;
+  readLocked(key: ReservationKey): Promise<ReservationInSituation> {
+    return this.lock(key, 'FOR SHARE');
   }
 
   holdsOf(customerId: string): Promise<string[]> {
@@ -206,13 +205,13 @@ export class PostgresReservations extends Reservations {
   }
 
   /** Two statements: one that waits for the showtime's lock would not see what its former owner has committed. */
-  private async lock({ id, customerId }: ReservationKey): Promise<ReservationInSituation> {
-    if (!(await lockShowtimeOf(this.database, { id, customerId }))) throw new ReservationNotFound();
-    return this.lockRow({ id, customerId });
+  private async lock(key: ReservationKey, rowLock: RowLock = 'FOR UPDATE'): Promise<ReservationInSituation> {
+    if (!(await lockShowtimeOf(this.database, key))) throw new ReservationNotFound();
+    return this.lockRow(key, rowLock);
   }
 
-  private async lockRow({ id, customerId }: ReservationKey): Promise<ReservationInSituation> {
-    const [found] = await selectReservations(this.database, `${BY_KEY} FOR UPDATE OF r`, [id, customerId ?? null]);
+  private async lockRow({ id, customerId }: ReservationKey, rowLock: RowLock = 'FOR UPDATE'): Promise<ReservationInSituation> {
+    const [found] = await selectReservations(this.database, `${BY_KEY} ${rowLock} OF r`, [id, customerId ?? null]);
     if (found === undefined) throw new ReservationNotFound();
     return found;
   }

@@ -32,13 +32,13 @@ export class ReservationRefunds {
       return owed === null ? [] : [{ id: row.id, owed, own, requested: amountOwed(own) }];
     });
     const incomplete = owing.filter(({ owed, requested }) => owed.due.amount > requested);
-    const outstanding = await this.money.outstanding(incomplete.map(({ owed }) => owed));
+    // A whole sum: a part of it may be requested between the two queries.
+    const returnable = await this.money.returnable(incomplete.map(({ owed }) => owed));
     const views = new Map(Array.from(refunds, ([id, [first]]) => [id, viewOf(first!)]));
     for (const { id, owed, own, requested } of owing) {
-      const added = outstanding.get(owed.paymentId) ?? 0;
-      const amount = requested + added;
+      const amount = Math.max(requested, returnable.get(owed.paymentId) ?? 0);
       // An external refund, or one of an earlier reason, that left nothing is the answer.
-      if (added === 0 && own !== undefined) views.set(id, viewOf(own));
+      if (amount === requested && own !== undefined) views.set(id, viewOf(own));
       // Of a refund of nothing, payments knows nothing, so no other state would follow.
       else views.set(id, { amount: { ...owed.due, amount }, status: amount === 0 ? 'succeeded' : 'requested', reason: owed.reason });
     }
