@@ -60,6 +60,7 @@ export function testEnvironment(own: Readonly<Record<string, string>>): Record<s
     REGISTER_PER_ADDRESS_PER_HOUR: '0',
     HOLD_PER_ACCOUNT_PER_MINUTE: '0',
     PAYMENT_PER_ACCOUNT_PER_MINUTE: '0',
+    PAYMENT_PER_ADDRESS_PER_MINUTE: '0',
     REFUND_PER_ADMIN_PER_MINUTE: '0',
     MAIL_RETRY_PER_ADMIN_PER_MINUTE: '0',
     WEBHOOKS_PER_ADMIN_PER_MINUTE: '0',

@@ -30,6 +30,7 @@ export class PaymentsSettings {
   readonly reconcileAfterMs: number;
   /** How often a customer may ask for a payment, and an admin for refunds, comparisons and events again: each may cost a call to Stripe. 0 is no limit. */
   readonly paymentPerAccountPerMinute: number;
+  readonly paymentPerAddressPerMinute: number;
   readonly refundPerAdminPerMinute: number;
   readonly ticks: {
     readonly retryStripeEventsMs: number;
@@ -70,6 +71,8 @@ export class PaymentsSettings {
       env.faults.push('STRIPE_API_URL must not be set to a stand-in in production');
     this.reconcileAfterMs = env.durationMs('RECONCILE_AFTER_MS', { fallback: 2 * MINUTE_MS });
     this.paymentPerAccountPerMinute = env.integer('PAYMENT_PER_ACCOUNT_PER_MINUTE', { fallback: 30, min: 0, max: 1_000_000 });
+    // An office or a mobile carrier shares an address: ten payments a second.
+    this.paymentPerAddressPerMinute = env.integer('PAYMENT_PER_ADDRESS_PER_MINUTE', { fallback: 600, min: 0, max: 1_000_000 });
     this.refundPerAdminPerMinute = env.integer('REFUND_PER_ADMIN_PER_MINUTE', { fallback: 60, min: 0, max: 1_000_000 });
     this.ticks = {
       retryStripeEventsMs: env.durationMs('TICK_RETRY_STRIPE_EVENTS_MS', { fallback: SECOND_MS }),

@@ -30,3 +30,24 @@ describe('The limits on requests that cost a call to Stripe', () => {
     expect(statuses).toEqual([200, 200, 200, 429]);
   });
 });
+
+describe('The limit on payments of one network', () => {
+  let limited: PaymentsApp;
+  beforeAll(async () => {
+    const env = { PAYMENT_PER_ACCOUNT_PER_MINUTE: '4', PAYMENT_PER_ADDRESS_PER_MINUTE: '6' };
+    limited = await PaymentsApp.start({ worker: false, env });
+  }, 60_000);
+  afterAll(() => limited?.close());
+
+  it('accounts of one address share it, and refusals of one of them do not count', async () => {
+    const one = await limited.newReservation();
+    const statuses: number[] = [];
+    for (let i = 0; i < 8; i++) statuses.push((await limited.requestPayment(one)).status);
+    expect(statuses).toEqual([201, 200, 200, 200, 429, 429, 429, 429]);
+    const others = [await limited.newReservation(), await limited.newReservation(), await limited.newReservation()];
+    const answers = [];
+    for (const other of others) answers.push(await limited.requestPayment(other));
+    expect(answers.map(({ status }) => status)).toEqual([201, 201, 429]);
+    expect(answers[2]!.headers.get('ratelimit')).toMatch(/"paymentPerAccount";r=3;.*"paymentPerAddress";r=0;/);
+  });
+});

@@ -22,7 +22,7 @@ import {
 import { PASSWORD_LENGTH } from '../domain/password.js';
 import { ChangePasswordRequest, ChangeProfileRequest, EraseUserRequest } from './auth.dto.js';
 import { AuthProblemMembers } from './problem-members.view.js';
-import { PASSWORD_CHANGES } from './rate-limits.js';
+import { LOGIN_PER_ADDRESS, PASSWORD_CHANGES } from './rate-limits.js';
 
 const EXAMPLE_ID = '01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b11';
 
@@ -49,7 +49,7 @@ export class ProfileController {
   }
 
   @LoggedIn()
-  @RateLimited(PASSWORD_CHANGES)
+  @RateLimited(PASSWORD_CHANGES, LOGIN_PER_ADDRESS)
   @Put('password')
   @HttpCode(204)
   @ApiOperation({
@@ -67,7 +67,7 @@ export class ProfileController {
   }
 
   @LoggedIn()
-  @RateLimited(PASSWORD_CHANGES)
+  @RateLimited(PASSWORD_CHANGES, LOGIN_PER_ADDRESS)
   @Delete()
   @HttpCode(204)
   @ApiOperation({

@@ -23,7 +23,7 @@ import {
   ShowtimeCancelled,
   ShowtimeMoved,
 } from '../domain/errors.js';
-import { PAYMENT_PER_ACCOUNT } from './rate-limits.js';
+import { PAYMENT_PER_ACCOUNT, PAYMENT_PER_ADDRESS } from './rate-limits.js';
 
 @ApiTags('payments')
 @LoggedIn()
@@ -35,7 +35,7 @@ export class PaymentsController {
   ) {}
 
   @Post('payment')
-  @RateLimited(PAYMENT_PER_ACCOUNT)
+  @RateLimited(PAYMENT_PER_ACCOUNT, PAYMENT_PER_ADDRESS)
   @ApiOperation({
     operationId: 'startPayment',
     summary: 'Get a payment to pay a held reservation with; asking again gives the same open one',

@@ -89,10 +89,8 @@ export class RateLimits {
   async take<Subject>(limit: RateLimit<Subject>, subject: Subject): Promise<Quota | null> {
     const [allowed, key] = [limit.allowed(this.settings), keyOf(limit, subject)];
     if (allowed === 0 || key === null) return null;
-    const now = performance.now();
-    const refused = this.#refused.get(key);
-    if (refused !== undefined && refused.until > now)
-      return quotaOf(limit, { allowed, points: allowed + 1, endsInMs: refused.endsAt - now });
+    const refused = this.knownRefusal(limit, subject);
+    if (refused !== null) return refused;
     const { points, endsInMs } = await this.#counts.run({ key, windowMs: limit.windowSeconds * 1_000 });
     if (points > allowed) {
       this.refuse(key, endsInMs);
@@ -100,6 +98,14 @@ export class RateLimits {
       await this.uncount(key);
     }
     return quotaOf(limit, { allowed, points, endsInMs });
+  }
+
+  /** For a subject that was over the limit a moment ago. Counts and asks nothing. */
+  knownRefusal<Subject>(limit: RateLimit<Subject>, subject: Subject): Quota | null {
+    const [allowed, key, now] = [limit.allowed(this.settings), keyOf(limit, subject), performance.now()];
+    const refused = key === null ? undefined : this.#refused.get(key);
+    if (refused === undefined || refused.until <= now) return null;
+    return quotaOf(limit, { allowed, points: allowed + 1, endsInMs: refused.endsAt - now });
   }
 
   /**
@@ -160,7 +166,7 @@ function keyOf<Subject>(limit: RateLimit<Subject>, subject: Subject): string | n
 const LIMITS = 'platform.rate-limits';
 
 /**
- * Counts the request against each limit in turn, and says what is left in `RateLimit`. Answers 429 with `Retry-After` for a caller over one of them.
+ * Counts the request against each limit, and says what is left in `RateLimit`. Answers 429 with `Retry-After` for a caller over one of them.
  * `RateLimits.consume` says nothing: what is left of a limit on an e-mail address would tell what somebody else has done.
  */
 export function RateLimited(...limits: RateLimit[]) {
@@ -177,13 +183,22 @@ class RateLimitGuard implements CanActivate {
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const http = context.switchToHttp();
     const caller = http.getRequest<FastifyRequest & Caller>();
-    for (const limit of this.reflector.get<RateLimit[]>(LIMITS, context.getHandler())) {
-      const quota = await this.limits.take(limit, caller);
-      if (quota === null) continue;
-      addRateLimitFields(http.getResponse<FastifyReply>(), quota);
-      assertWithin(quota);
+    const limits = this.reflector.get<RateLimit[]>(LIMITS, context.getHandler());
+    const reply = http.getResponse<FastifyReply>();
+    const known = limits.map((limit) => this.limits.knownRefusal(limit, caller)).find((quota) => quota !== null);
+    if (known !== undefined) {
+      addRateLimitFields(reply, known);
+      assertWithin(known);
     }
-    return true;
+    // At once: one statement counts them all.
+    const quotas = await Promise.all(limits.map((limit) => this.limits.take(limit, caller)));
+    for (const quota of quotas) if (quota !== null) addRateLimitFields(reply, quota);
+    const exceeded = quotas.find((quota) => quota?.isExceeded === true) ?? null;
+    if (exceeded === null) return true;
+    // One account that asks too often must not use up what its network has.
+    const counted = limits.filter((_, at) => quotas[at]?.isExceeded === false);
+    await Promise.all(counted.map((limit) => this.limits.giveBack(limit, caller)));
+    throw new TooManyRequests(exceeded.resetSeconds);
   }
 }
 
