@@ -57,6 +57,14 @@ describe('POST /auth/register', () => {
     ]);
   });
 
+  it('an idempotency key is refused before anything is registered', async () => {
+    const email = newEmail();
+    const body = { email, password: PASSWORD, fullName: 'Ada Lovelace' };
+    const refused = await system.post('/auth/register', body, { headers: { 'idempotency-key': 'once' } });
+    expect(refused).toMatchObject({ status: 400, body: { errors: [{ header: 'Idempotency-Key', rule: 'notHonoured' }] } });
+    expect((await register(email)).status).toBe(201);
+  });
+
   it('every faulty field is named with 400', async () => {
     const { status, body } = await register('ada', { password: 'short', fullName: ' ', isAdmin: true });
     expect(status).toBe(400);

@@ -39,6 +39,7 @@ export class PaymentsController {
   @ApiOperation({
     operationId: 'startPayment',
     summary: 'Get a payment to pay a held reservation with; asking again gives the same open one',
+    description: 'Safe to repeat without an `Idempotency-Key`, which changes nothing here: a reservation has one open payment at most.',
   })
   @ApiExtension('x-location', '/reservations/:reservationId/payments/:id')
   @ApiCreatedResponse({ type: PaymentView, description: 'A new payment.' })

@@ -2,7 +2,7 @@
  * `@Idempotent`: the headers of a POST that honours `Idempotency-Key`; `Transactions.idempotently` in its handler does the work.
  * `@RefusesIdempotencyKey`: a POST that cannot honour it.
  */
-import { type CanActivate, type ExecutionContext, Injectable, UseGuards, applyDecorators } from '@nestjs/common';
+import { type CanActivate, type ExecutionContext, Injectable, type Type, UseGuards, applyDecorators } from '@nestjs/common';
 import { ApiHeader } from '@nestjs/swagger';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ClsService } from 'nestjs-cls';
@@ -46,15 +46,16 @@ class IdempotencyGuard implements CanActivate {
 }
 
 /** A client that sends a key relies on it: it must learn that a repeat is not safe before there is something to repeat. */
-@Injectable()
-class IdempotencyKeyRefusal implements CanActivate {
-  canActivate(context: ExecutionContext): boolean {
-    const { headers } = context.switchToHttp().getRequest<FastifyRequest>();
-    if (headers[HEADER] === undefined) return true;
-    throw new InvalidInput([
-      { header: 'Idempotency-Key', rule: 'notHonoured', message: 'is not honoured here: the answer holds a secret, which is not kept' },
-    ]);
+function refusalOfKeys(because: string): Type<CanActivate> {
+  @Injectable()
+  class IdempotencyKeyRefusal implements CanActivate {
+    canActivate(context: ExecutionContext): boolean {
+      const { headers } = context.switchToHttp().getRequest<FastifyRequest>();
+      if (headers[HEADER] === undefined) return true;
+      throw new InvalidInput([{ header: 'Idempotency-Key', rule: 'notHonoured', message: `is not honoured here: ${because}` }]);
+    }
   }
+  return IdempotencyKeyRefusal;
 }
 
 /** Says in the answer that it is an earlier one. */
@@ -101,5 +102,6 @@ export const Idempotent = () =>
     }),
   );
 
-/** For an answer with a secret: to repeat the answer, the secret would have to be kept. */
-export const RefusesIdempotencyKey = () => UseGuards(IdempotencyKeyRefusal);
+/** By default for an answer with a secret: to repeat the answer, the secret would have to be kept. */
+export const RefusesIdempotencyKey = ({ because = 'the answer holds a secret, which is not kept' } = {}) =>
+  UseGuards(refusalOfKeys(because));
