@@ -29,9 +29,14 @@ import type {
   EventsCursorUnknownProblem,
   HttpBadRequestProblem,
   HttpInvalidInputProblem,
+  HttpMethodNotAllowedProblem,
+  HttpNotFoundProblem,
   HttpPayloadTooLargeProblem,
+  HttpRequestHeaderFieldsTooLargeProblem,
+  HttpRequestTimeoutProblem,
   HttpTooManyRequestsProblem,
   HttpUnsupportedMediaTypeProblem,
+  HttpUriTooLongProblem,
   MessagingBrokerAwayProblem,
   MessagingDeadLetterNotFoundProblem,
   MessagingOutboxRowNotFoundProblem,
@@ -68,6 +73,7 @@ import type {
   PaymentsWebhookNotFoundProblem,
   PlatformIdempotencyKeyBusyProblem,
   PlatformIdempotencyKeyReusedProblem,
+  PlatformInternalErrorProblem,
   PlatformOverloadedProblem,
   PlatformResourceChangedProblem,
   PlatformUnavailableProblem,
@@ -171,9 +177,14 @@ export type Problem =
   | EventsCursorUnknownProblem
   | HttpBadRequestProblem
   | HttpInvalidInputProblem
+  | HttpMethodNotAllowedProblem
+  | HttpNotFoundProblem
   | HttpPayloadTooLargeProblem
+  | HttpRequestHeaderFieldsTooLargeProblem
+  | HttpRequestTimeoutProblem
   | HttpTooManyRequestsProblem
   | HttpUnsupportedMediaTypeProblem
+  | HttpUriTooLongProblem
   | MessagingBrokerAwayProblem
   | MessagingDeadLetterNotFoundProblem
   | MessagingOutboxRowNotFoundProblem
@@ -210,6 +221,7 @@ export type Problem =
   | PaymentsWebhookNotFoundProblem
   | PlatformIdempotencyKeyBusyProblem
   | PlatformIdempotencyKeyReusedProblem
+  | PlatformInternalErrorProblem
   | PlatformOverloadedProblem
   | PlatformResourceChangedProblem
   | PlatformUnavailableProblem
@@ -311,9 +323,14 @@ export const PROBLEM_CODES = [
   'events.cursor-unknown',
   'http.bad-request',
   'http.invalid-input',
+  'http.method-not-allowed',
+  'http.not-found',
   'http.payload-too-large',
+  'http.request-header-fields-too-large',
+  'http.request-timeout',
   'http.too-many-requests',
   'http.unsupported-media-type',
+  'http.uri-too-long',
   'messaging.broker-away',
   'messaging.dead-letter-not-found',
   'messaging.outbox-row-not-found',
@@ -350,6 +367,7 @@ export const PROBLEM_CODES = [
   'payments.webhook-not-found',
   'platform.idempotency-key-busy',
   'platform.idempotency-key-reused',
+  'platform.internal-error',
   'platform.overloaded',
   'platform.resource-changed',
   'platform.unavailable',

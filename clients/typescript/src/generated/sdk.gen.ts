@@ -21,7 +21,7 @@ export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends 
 /**
  * Register a user
  *
- * Register a user.
+ * An `Idempotency-Key` is refused: nobody is logged in who could own it. Where the answer was lost, log in: it succeeds if the account was made with your password.
  */
 export const register = <ThrowOnError extends boolean = false>(options: Options<RegisterData, ThrowOnError>): RequestResult<RegisterResponses, RegisterErrors, ThrowOnError> => (options.client ?? client).post<RegisterResponses, RegisterErrors, ThrowOnError>({
     url: '/api/v1/auth/register',
@@ -948,7 +948,7 @@ export const getCancellationQuote = <ThrowOnError extends boolean = false>(optio
 /**
  * Get a payment to pay a held reservation with; asking again gives the same open one
  *
- * Get a payment to pay a held reservation with; asking again gives the same open one.
+ * Safe to repeat without an `Idempotency-Key`, which changes nothing here: a reservation has one open payment at most.
  */
 export const startPayment = <ThrowOnError extends boolean = false>(options: Options<StartPaymentData, ThrowOnError>): RequestResult<StartPaymentResponses, StartPaymentErrors, ThrowOnError> => (options.client ?? client).post<StartPaymentResponses, StartPaymentErrors, ThrowOnError>({
     security: [{

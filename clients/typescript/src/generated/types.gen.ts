@@ -4046,6 +4046,34 @@ export type HttpInvalidInputProblem = ProblemView & {
 };
 
 /**
+ * The path exists, but does not take this method. The header `Allow` names those that it takes.
+ */
+export type HttpMethodNotAllowedProblem = ProblemView & {
+    /**
+     * Constant for this problem.
+     */
+    code: 'http.method-not-allowed';
+    /**
+     * The HTTP status.
+     */
+    status: 405;
+};
+
+/**
+ * It does not exist, or belongs to another user. Nothing was done.
+ */
+export type HttpNotFoundProblem = ProblemView & {
+    /**
+     * Constant for this problem.
+     */
+    code: 'http.not-found';
+    /**
+     * The HTTP status.
+     */
+    status: 404;
+};
+
+/**
  * The body is larger than this request may have. Nothing was done.
  */
 export type HttpPayloadTooLargeProblem = ProblemView & {
@@ -4057,6 +4085,34 @@ export type HttpPayloadTooLargeProblem = ProblemView & {
      * The HTTP status.
      */
     status: 413;
+};
+
+/**
+ * The header fields of the request are too large.
+ */
+export type HttpRequestHeaderFieldsTooLargeProblem = ProblemView & {
+    /**
+     * Constant for this problem.
+     */
+    code: 'http.request-header-fields-too-large';
+    /**
+     * The HTTP status.
+     */
+    status: 431;
+};
+
+/**
+ * The request did not arrive in time. Send it again.
+ */
+export type HttpRequestTimeoutProblem = ProblemView & {
+    /**
+     * Constant for this problem.
+     */
+    code: 'http.request-timeout';
+    /**
+     * The HTTP status.
+     */
+    status: 408;
 };
 
 /**
@@ -4085,6 +4141,20 @@ export type HttpUnsupportedMediaTypeProblem = ProblemView & {
      * The HTTP status.
      */
     status: 415;
+};
+
+/**
+ * The address is longer than an address may be.
+ */
+export type HttpUriTooLongProblem = ProblemView & {
+    /**
+     * Constant for this problem.
+     */
+    code: 'http.uri-too-long';
+    /**
+     * The HTTP status.
+     */
+    status: 414;
 };
 
 /**
@@ -4613,6 +4683,20 @@ export type PlatformIdempotencyKeyReusedProblem = ProblemView & {
      * The HTTP status.
      */
     status: 422;
+};
+
+/**
+ * A fault of the system. Report the `requestId`. An idempotency key makes it safe to repeat a request that creates.
+ */
+export type PlatformInternalErrorProblem = ProblemView & {
+    /**
+     * Constant for this problem.
+     */
+    code: 'platform.internal-error';
+    /**
+     * The HTTP status.
+     */
+    status: 500;
 };
 
 /**
@@ -5906,6 +5990,22 @@ export type RegisterErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type RegisterError = RegisterErrors[keyof RegisterErrors];
@@ -5959,6 +6059,22 @@ export type LoginErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type LoginError = LoginErrors[keyof LoginErrors];
@@ -6004,6 +6120,22 @@ export type IssueAccessTokenErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type IssueAccessTokenError = IssueAccessTokenErrors[keyof IssueAccessTokenErrors];
@@ -6083,6 +6215,22 @@ export type EraseMeErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type EraseMeError = EraseMeErrors[keyof EraseMeErrors];
@@ -6134,6 +6282,22 @@ export type GetMeErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type GetMeError = GetMeErrors[keyof GetMeErrors];
@@ -6201,6 +6365,22 @@ export type ChangeProfileErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type ChangeProfileError = ChangeProfileErrors[keyof ChangeProfileErrors];
@@ -6250,6 +6430,22 @@ export type RequestPasswordResetErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type RequestPasswordResetError = RequestPasswordResetErrors[keyof RequestPasswordResetErrors];
@@ -6309,6 +6505,22 @@ export type ConfirmPasswordResetErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type ConfirmPasswordResetError = ConfirmPasswordResetErrors[keyof ConfirmPasswordResetErrors];
@@ -6358,6 +6570,22 @@ export type RequestEmailVerificationErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type RequestEmailVerificationError = RequestEmailVerificationErrors[keyof RequestEmailVerificationErrors];
@@ -6411,6 +6639,22 @@ export type VerifyEmailErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type VerifyEmailError = VerifyEmailErrors[keyof VerifyEmailErrors];
@@ -6488,6 +6732,22 @@ export type ChangePasswordErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type ChangePasswordError = ChangePasswordErrors[keyof ChangePasswordErrors];
@@ -6541,6 +6801,22 @@ export type RefreshTokensErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type RefreshTokensError = RefreshTokensErrors[keyof RefreshTokensErrors];
@@ -6590,6 +6866,22 @@ export type LogOutErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type LogOutError = LogOutErrors[keyof LogOutErrors];
@@ -6663,6 +6955,22 @@ export type ListMoviesErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type ListMoviesError = ListMoviesErrors[keyof ListMoviesErrors];
@@ -6744,6 +7052,22 @@ export type AddMovieErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type AddMovieError = AddMovieErrors[keyof AddMovieErrors];
@@ -6831,6 +7155,22 @@ export type RetireMovieErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type RetireMovieError = RetireMovieErrors[keyof RetireMovieErrors];
@@ -6883,6 +7223,22 @@ export type GetMovieErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type GetMovieError = GetMovieErrors[keyof GetMovieErrors];
@@ -6978,6 +7334,22 @@ export type ChangeMovieErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type ChangeMovieError = ChangeMovieErrors[keyof ChangeMovieErrors];
@@ -7056,6 +7428,22 @@ export type UnlinkGenreErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type UnlinkGenreError = UnlinkGenreErrors[keyof UnlinkGenreErrors];
@@ -7142,6 +7530,22 @@ export type LinkGenreErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type LinkGenreError = LinkGenreErrors[keyof LinkGenreErrors];
@@ -7220,6 +7624,22 @@ export type RemovePosterErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type RemovePosterError = RemovePosterErrors[keyof RemovePosterErrors];
@@ -7283,6 +7703,22 @@ export type GetPosterErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type GetPosterError = GetPosterErrors[keyof GetPosterErrors];
@@ -7380,6 +7816,22 @@ export type SetPosterErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type SetPosterError = SetPosterErrors[keyof SetPosterErrors];
@@ -7428,6 +7880,22 @@ export type ListGenresErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type ListGenresError = ListGenresErrors[keyof ListGenresErrors];
@@ -7509,6 +7977,22 @@ export type AddGenreErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type AddGenreError = AddGenreErrors[keyof AddGenreErrors];
@@ -7587,6 +8071,22 @@ export type RemoveGenreErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type RemoveGenreError = RemoveGenreErrors[keyof RemoveGenreErrors];
@@ -7639,6 +8139,22 @@ export type GetGenreErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type GetGenreError = GetGenreErrors[keyof GetGenreErrors];
@@ -7725,6 +8241,22 @@ export type RenameGenreErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type RenameGenreError = RenameGenreErrors[keyof RenameGenreErrors];
@@ -7782,6 +8314,22 @@ export type GetProgrammeErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type GetProgrammeError = GetProgrammeErrors[keyof GetProgrammeErrors];
@@ -7830,6 +8378,22 @@ export type ListTheatresErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type ListTheatresError = ListTheatresErrors[keyof ListTheatresErrors];
@@ -7917,6 +8481,22 @@ export type OpenTheatreErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type OpenTheatreError = OpenTheatreErrors[keyof OpenTheatreErrors];
@@ -7969,6 +8549,22 @@ export type GetTheatreErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type GetTheatreError = GetTheatreErrors[keyof GetTheatreErrors];
@@ -8067,6 +8663,22 @@ export type ChangeTheatreErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type ChangeTheatreError = ChangeTheatreErrors[keyof ChangeTheatreErrors];
@@ -8161,6 +8773,22 @@ export type OpenRoomErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type OpenRoomError = OpenRoomErrors[keyof OpenRoomErrors];
@@ -8217,6 +8845,22 @@ export type ListRoomsErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type ListRoomsError = ListRoomsErrors[keyof ListRoomsErrors];
@@ -8295,6 +8939,22 @@ export type CloseRoomErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type CloseRoomError = CloseRoomErrors[keyof CloseRoomErrors];
@@ -8347,6 +9007,22 @@ export type GetRoomErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type GetRoomError = GetRoomErrors[keyof GetRoomErrors];
@@ -8439,6 +9115,22 @@ export type ChangeRoomErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type ChangeRoomError = ChangeRoomErrors[keyof ChangeRoomErrors];
@@ -8529,6 +9221,22 @@ export type LayOutSeatsErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type LayOutSeatsError = LayOutSeatsErrors[keyof LayOutSeatsErrors];
@@ -8609,6 +9317,22 @@ export type ListShowtimesErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type ListShowtimesError = ListShowtimesErrors[keyof ListShowtimesErrors];
@@ -8710,6 +9434,22 @@ export type ScheduleShowtimeErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type ScheduleShowtimeError = ScheduleShowtimeErrors[keyof ScheduleShowtimeErrors];
@@ -8771,6 +9511,22 @@ export type ListShowtimesOfMovieErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type ListShowtimesOfMovieError = ListShowtimesOfMovieErrors[keyof ListShowtimesOfMovieErrors];
@@ -8858,6 +9614,22 @@ export type CancelShowtimeErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type CancelShowtimeError = CancelShowtimeErrors[keyof CancelShowtimeErrors];
@@ -8910,6 +9682,22 @@ export type GetShowtimeErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type GetShowtimeError = GetShowtimeErrors[keyof GetShowtimeErrors];
@@ -9031,6 +9819,22 @@ export type ChangeShowtimeErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type ChangeShowtimeError = ChangeShowtimeErrors[keyof ChangeShowtimeErrors];
@@ -9121,6 +9925,22 @@ export type ImportScheduleErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type ImportScheduleError = ImportScheduleErrors[keyof ImportScheduleErrors];
@@ -9185,6 +10005,22 @@ export type GetSeatMapErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type GetSeatMapError = GetSeatMapErrors[keyof GetSeatMapErrors];
@@ -9239,6 +10075,22 @@ export type QuoteSeatsErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type QuoteSeatsError = QuoteSeatsErrors[keyof QuoteSeatsErrors];
@@ -9307,6 +10159,22 @@ export type SuggestSeatsErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type SuggestSeatsError = SuggestSeatsErrors[keyof SuggestSeatsErrors];
@@ -9379,6 +10247,22 @@ export type ListMyReservationsErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type ListMyReservationsError = ListMyReservationsErrors[keyof ListMyReservationsErrors];
@@ -9488,6 +10372,22 @@ export type HoldSeatsErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type HoldSeatsError = HoldSeatsErrors[keyof HoldSeatsErrors];
@@ -9572,6 +10472,22 @@ export type CancelReservationErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type CancelReservationError = CancelReservationErrors[keyof CancelReservationErrors];
@@ -9632,6 +10548,22 @@ export type GetReservationErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type GetReservationError = GetReservationErrors[keyof GetReservationErrors];
@@ -9712,6 +10644,22 @@ export type ExtendHoldErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type ExtendHoldError = ExtendHoldErrors[keyof ExtendHoldErrors];
@@ -9822,6 +10770,22 @@ export type ChangeSeatsErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type ChangeSeatsError = ChangeSeatsErrors[keyof ChangeSeatsErrors];
@@ -9882,6 +10846,22 @@ export type GetCancellationQuoteErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type GetCancellationQuoteError = GetCancellationQuoteErrors[keyof GetCancellationQuoteErrors];
@@ -9968,6 +10948,22 @@ export type StartPaymentErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type StartPaymentError = StartPaymentErrors[keyof StartPaymentErrors];
@@ -10041,6 +11037,22 @@ export type ListPaymentsOfReservationErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type ListPaymentsOfReservationError = ListPaymentsOfReservationErrors[keyof ListPaymentsOfReservationErrors];
@@ -10109,6 +11121,22 @@ export type GetPaymentOfReservationErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type GetPaymentOfReservationError = GetPaymentOfReservationErrors[keyof GetPaymentOfReservationErrors];
@@ -10181,6 +11209,22 @@ export type ListUsersErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type ListUsersError = ListUsersErrors[keyof ListUsersErrors];
@@ -10245,6 +11289,22 @@ export type GetUserErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type GetUserError = GetUserErrors[keyof GetUserErrors];
@@ -10309,6 +11369,22 @@ export type PromoteUserErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type PromoteUserError = PromoteUserErrors[keyof PromoteUserErrors];
@@ -10377,6 +11453,22 @@ export type DemoteUserErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type DemoteUserError = DemoteUserErrors[keyof DemoteUserErrors];
@@ -10445,6 +11537,22 @@ export type DeactivateUserErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type DeactivateUserError = DeactivateUserErrors[keyof DeactivateUserErrors];
@@ -10509,6 +11617,22 @@ export type ActivateUserErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type ActivateUserError = ActivateUserErrors[keyof ActivateUserErrors];
@@ -10577,6 +11701,22 @@ export type TakeRoleErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type TakeRoleError = TakeRoleErrors[keyof TakeRoleErrors];
@@ -10645,6 +11785,22 @@ export type GiveRoleErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type GiveRoleError = GiveRoleErrors[keyof GiveRoleErrors];
@@ -10727,6 +11883,22 @@ export type ListEventsErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type ListEventsError = ListEventsErrors[keyof ListEventsErrors];
@@ -10791,6 +11963,22 @@ export type ListWebhookEndpointsErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type ListWebhookEndpointsError = ListWebhookEndpointsErrors[keyof ListWebhookEndpointsErrors];
@@ -10870,6 +12058,22 @@ export type CreateWebhookEndpointErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type CreateWebhookEndpointError = CreateWebhookEndpointErrors[keyof CreateWebhookEndpointErrors];
@@ -10944,6 +12148,22 @@ export type DeleteWebhookEndpointErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type DeleteWebhookEndpointError = DeleteWebhookEndpointErrors[keyof DeleteWebhookEndpointErrors];
@@ -11014,6 +12234,22 @@ export type GetWebhookEndpointErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type GetWebhookEndpointError = GetWebhookEndpointErrors[keyof GetWebhookEndpointErrors];
@@ -11104,6 +12340,22 @@ export type ChangeWebhookEndpointErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type ChangeWebhookEndpointError = ChangeWebhookEndpointErrors[keyof ChangeWebhookEndpointErrors];
@@ -11182,6 +12434,22 @@ export type RotateWebhookSecretErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type RotateWebhookSecretError = RotateWebhookSecretErrors[keyof RotateWebhookSecretErrors];
@@ -11260,6 +12528,22 @@ export type EnableWebhookEndpointErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type EnableWebhookEndpointError = EnableWebhookEndpointErrors[keyof EnableWebhookEndpointErrors];
@@ -11341,6 +12625,22 @@ export type ListWebhookDeliveriesErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type ListWebhookDeliveriesError = ListWebhookDeliveriesErrors[keyof ListWebhookDeliveriesErrors];
@@ -11409,6 +12709,22 @@ export type GetWebhookDeliveryErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type GetWebhookDeliveryError = GetWebhookDeliveryErrors[keyof GetWebhookDeliveryErrors];
@@ -11489,6 +12805,22 @@ export type ReplayWebhookDeliveryErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type ReplayWebhookDeliveryError = ReplayWebhookDeliveryErrors[keyof ReplayWebhookDeliveryErrors];
@@ -11565,6 +12897,22 @@ export type ReplayFailedDeliveriesErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type ReplayFailedDeliveriesError = ReplayFailedDeliveriesErrors[keyof ReplayFailedDeliveriesErrors];
@@ -11637,6 +12985,22 @@ export type SendTestEventErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type SendTestEventError = SendTestEventErrors[keyof SendTestEventErrors];
@@ -11709,6 +13073,22 @@ export type ListAuditEntriesErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type ListAuditEntriesError = ListAuditEntriesErrors[keyof ListAuditEntriesErrors];
@@ -11777,6 +13157,22 @@ export type ListDeadLettersErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type ListDeadLettersError = ListDeadLettersErrors[keyof ListDeadLettersErrors];
@@ -11841,6 +13237,22 @@ export type GetDeadLetterErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type GetDeadLetterError = GetDeadLetterErrors[keyof GetDeadLetterErrors];
@@ -11910,6 +13322,22 @@ export type RedriveDeadLettersErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type RedriveDeadLettersError = RedriveDeadLettersErrors[keyof RedriveDeadLettersErrors];
@@ -11977,6 +13405,22 @@ export type DismissDeadLettersErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type DismissDeadLettersError = DismissDeadLettersErrors[keyof DismissDeadLettersErrors];
@@ -12045,6 +13489,22 @@ export type ListOutboxRowsErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type ListOutboxRowsError = ListOutboxRowsErrors[keyof ListOutboxRowsErrors];
@@ -12109,6 +13569,22 @@ export type GetOutboxRowErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type GetOutboxRowError = GetOutboxRowErrors[keyof GetOutboxRowErrors];
@@ -12176,6 +13652,22 @@ export type ReleaseOutboxRowsErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type ReleaseOutboxRowsError = ReleaseOutboxRowsErrors[keyof ReleaseOutboxRowsErrors];
@@ -12240,6 +13732,22 @@ export type ReleaseOutboxRowErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type ReleaseOutboxRowError = ReleaseOutboxRowErrors[keyof ReleaseOutboxRowErrors];
@@ -12304,6 +13812,22 @@ export type ListApiKeysErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type ListApiKeysError = ListApiKeysErrors[keyof ListApiKeysErrors];
@@ -12375,6 +13899,22 @@ export type CreateApiKeyErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type CreateApiKeyError = CreateApiKeyErrors[keyof CreateApiKeyErrors];
@@ -12439,6 +13979,22 @@ export type RevokeApiKeyErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type RevokeApiKeyError = RevokeApiKeyErrors[keyof RevokeApiKeyErrors];
@@ -12503,6 +14059,22 @@ export type GetApiKeyErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type GetApiKeyError = GetApiKeyErrors[keyof GetApiKeyErrors];
@@ -12591,6 +14163,22 @@ export type ListReservationsErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type ListReservationsError = ListReservationsErrors[keyof ListReservationsErrors];
@@ -12655,6 +14243,22 @@ export type GetReservationAsAdminErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type GetReservationAsAdminError = GetReservationAsAdminErrors[keyof GetReservationAsAdminErrors];
@@ -12719,6 +14323,22 @@ export type GetReservationTimelineErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type GetReservationTimelineError = GetReservationTimelineErrors[keyof GetReservationTimelineErrors];
@@ -12803,6 +14423,22 @@ export type CancelReservationAsAdminErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type CancelReservationAsAdminError = CancelReservationAsAdminErrors[keyof CancelReservationAsAdminErrors];
@@ -12871,6 +14507,22 @@ export type ReconcileReservationErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type ReconcileReservationError = ReconcileReservationErrors[keyof ReconcileReservationErrors];
@@ -12939,6 +14591,22 @@ export type GetCancellationProgressErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type GetCancellationProgressError = GetCancellationProgressErrors[keyof GetCancellationProgressErrors];
@@ -13026,6 +14694,22 @@ export type CheckInCustomerErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type CheckInCustomerError = CheckInCustomerErrors[keyof CheckInCustomerErrors];
@@ -13094,6 +14778,22 @@ export type MarkNoShowsErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type MarkNoShowsError = MarkNoShowsErrors[keyof MarkNoShowsErrors];
@@ -13166,6 +14866,22 @@ export type ListPaymentsErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type ListPaymentsError = ListPaymentsErrors[keyof ListPaymentsErrors];
@@ -13230,6 +14946,22 @@ export type GetPaymentErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type GetPaymentError = GetPaymentErrors[keyof GetPaymentErrors];
@@ -13298,6 +15030,22 @@ export type ReconcilePaymentErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type ReconcilePaymentError = ReconcilePaymentErrors[keyof ReconcilePaymentErrors];
@@ -13366,6 +15114,22 @@ export type ListRefundsErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type ListRefundsError = ListRefundsErrors[keyof ListRefundsErrors];
@@ -13430,6 +15194,22 @@ export type GetRefundErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type GetRefundError = GetRefundErrors[keyof GetRefundErrors];
@@ -13530,6 +15310,22 @@ export type RefundPaymentErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type RefundPaymentError = RefundPaymentErrors[keyof RefundPaymentErrors];
@@ -13597,6 +15393,22 @@ export type RetryRefundsErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type RetryRefundsError = RetryRefundsErrors[keyof RetryRefundsErrors];
@@ -13673,6 +15485,22 @@ export type RetryRefundErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type RetryRefundError = RetryRefundErrors[keyof RetryRefundErrors];
@@ -13737,6 +15565,22 @@ export type ListStripeEventsErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type ListStripeEventsError = ListStripeEventsErrors[keyof ListStripeEventsErrors];
@@ -13801,6 +15645,22 @@ export type GetStripeEventErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type GetStripeEventError = GetStripeEventErrors[keyof GetStripeEventErrors];
@@ -13873,6 +15733,22 @@ export type ReplayStripeEventErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type ReplayStripeEventError = ReplayStripeEventErrors[keyof ReplayStripeEventErrors];
@@ -13949,6 +15825,22 @@ export type DismissStripeEventErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type DismissStripeEventError = DismissStripeEventErrors[keyof DismissStripeEventErrors];
@@ -14013,6 +15905,22 @@ export type ListWebhooksErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type ListWebhooksError = ListWebhooksErrors[keyof ListWebhooksErrors];
@@ -14085,6 +15993,22 @@ export type ReplayWebhookErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type ReplayWebhookError = ReplayWebhookErrors[keyof ReplayWebhookErrors];
@@ -14173,6 +16097,22 @@ export type GetCapacityReportErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type GetCapacityReportError = GetCapacityReportErrors[keyof GetCapacityReportErrors];
@@ -14249,6 +16189,22 @@ export type GetRevenueReportErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type GetRevenueReportError = GetRevenueReportErrors[keyof GetRevenueReportErrors];
@@ -14329,6 +16285,22 @@ export type GetPopularMoviesReportErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type GetPopularMoviesReportError = GetPopularMoviesReportErrors[keyof GetPopularMoviesReportErrors];
@@ -14401,6 +16373,22 @@ export type GetReconciliationReportErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type GetReconciliationReportError = GetReconciliationReportErrors[keyof GetReconciliationReportErrors];
@@ -14473,6 +16461,22 @@ export type ListMailsErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type ListMailsError = ListMailsErrors[keyof ListMailsErrors];
@@ -14537,6 +16541,22 @@ export type GetMailErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type GetMailError = GetMailErrors[keyof GetMailErrors];
@@ -14609,6 +16629,22 @@ export type RetryMailErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type RetryMailError = RetryMailErrors[keyof RetryMailErrors];
@@ -14661,6 +16697,22 @@ export type ReceiveStripeWebhookErrors = {
     } & PlatformOverloadedProblem) | ({
         code: 'platform.unavailable';
     } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
 };
 
 export type ReceiveStripeWebhookError = ReceiveStripeWebhookErrors[keyof ReceiveStripeWebhookErrors];

@@ -8,7 +8,7 @@ import type { Access } from '../access/access.js';
 import { describeHeaders } from './openapi-headers.js';
 import { type SchemaDocument, completeSchemas, hideOptionalExamples } from './openapi-schemas.js';
 import { type ApiTexts, NO_TEXTS, describeFields, describeOperation, describeParameters } from './openapi-texts.js';
-import { problemResponses, problemsOf } from '../problems/problems.js';
+import { otherProblemsResponse, problemResponses, problemsOf } from '../problems/problems.js';
 import { Overloaded } from '../../concurrency/admission.js';
 import { DEFAULT_MAX_BYTES, NoUpload, tooLarge } from '../limits/bodies.js';
 import {
@@ -47,6 +47,7 @@ interface Schema {
 }
 
 interface Body {
+  $ref?: string;
   description?: string;
   content?: Record<string, { schema?: Schema; example?: unknown; examples?: object }>;
 }
@@ -157,6 +158,13 @@ export function completeDocument(document: OpenAPIObject, registry = new Problem
   }
   for (const name of declared) delete schemas[name];
   Object.assign(schemas, registry.schemas());
+  const others = registry.all().filter(({ operations: answering }) => answering.length === 0);
+  if (others.length > 0) {
+    Object.assign((document.components ??= {}), {
+      responses: { OtherProblem: otherProblemsResponse(others.map(({ example }) => example)) },
+    });
+    for (const { operation } of operations) operation.responses['default'] = { $ref: '#/components/responses/OtherProblem' };
+  }
   const complete = document as unknown as SchemaDocument;
   hideOptionalExamples(complete);
   completeSchemas(complete, texts.schemas);

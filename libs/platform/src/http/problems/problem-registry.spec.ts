@@ -33,6 +33,12 @@ describe('ProblemRegistry', () => {
     expect(SnacksClosedProblem).toMatchObject({ allOf: [{}, { required: ['code', 'status', 'retryAfter'] }] });
   });
 
+  it('a problem that no operation answers has a schema', () => {
+    const problems = new ProblemRegistry();
+    problems.add(CLOSED!, null);
+    expect(Object.keys(problems.schemas())).toEqual(['SnacksClosedProblem']);
+  });
+
   it('a member that one operation does not tell is not required', () => {
     const problems = registry();
     const [untold] = problemsOf([new Conflict('snacks.all-taken', 'All snacks are taken.')]);

@@ -76,10 +76,9 @@ export class ProblemRegistry {
     return [...this.#problems.values()].sort((one, other) => (one.code < other.code ? -1 : 1));
   }
 
-  /** One schema for each code that an operation answers with, for the components of the document. */
+  /** One schema for each code, for the components of the document: also for those that no operation answers, but the router, the parser or a fault. */
   schemas(): Record<string, object> {
-    const answered = this.all().filter(({ operations }) => operations.length > 0);
-    return Object.fromEntries(answered.map((problem) => [schemaNameOf(problem.code), schemaOf(problem)]));
+    return Object.fromEntries(this.all().map((problem) => [schemaNameOf(problem.code), schemaOf(problem)]));
   }
 }
 

@@ -58,6 +58,15 @@ function problemResponse(status: number, problems: readonly Problem[]) {
   };
 }
 
+/** A response for problems that no operation answers, of any status. */
+export function otherProblemsResponse(problems: readonly Problem[]): object {
+  const codes = problems.map(({ code }) => `\`${code}\``).join(', ');
+  return {
+    description: `What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: ${codes}.`,
+    content: { 'application/problem+json': { schema: problemSchema(problems) } },
+  };
+}
+
 function headersOf(status: number, [first]: readonly Problem[]): { headers?: Record<string, object> } {
   const retryAfter = first?.['retryAfter'];
   if (status === 401) return { headers: { 'WWW-Authenticate': CHALLENGE } };
