@@ -46,6 +46,7 @@ const MAX_LENGTHS = {
   name: 100,
   nextCursor: 4_096,
   note: 2_000,
+  paidOutNote: 500,
   objectId: 255,
   parameter: 16_384,
   password: 1_000,

@@ -84,6 +84,8 @@ import { IndexSentMailsOfUsers20261127190000 } from './20261127190000-index-sent
 import { IndexUnpaidHolds20261127190100 } from './20261127190100-index-unpaid-holds.js';
 import { AddScheduledTheatres20261128100000 } from './20261128100000-add-scheduled-theatres.js';
 import { AddVersionToIdempotencyKeys20261128100100 } from './20261128100100-add-version-to-idempotency-keys.js';
+import { AddPayOutsToRefunds20261128110000 } from './20261128110000-add-pay-outs-to-refunds.js';
+import { IndexPayOutsOfRefunds20261128110100 } from './20261128110100-index-pay-outs-of-refunds.js';
 
 export const migrations = [
   LayTheFoundation20261121080000,
@@ -171,4 +173,6 @@ export const migrations = [
   IndexUnpaidHolds20261127190100,
   AddScheduledTheatres20261128100000,
   AddVersionToIdempotencyKeys20261128100100,
+  AddPayOutsToRefunds20261128110000,
+  IndexPayOutsOfRefunds20261128110100,
 ];

@@ -70,6 +70,7 @@ function actsOn(payment: Payment): (() => unknown)[] {
     acts.push(
       () => payment.retryRefund(id),
       () => payment.refuseRefund(refund, 'refused'),
+      () => payment.markRefundPaidOut({ refundId: id, note: 'In cash', now: NOW }),
     );
     for (const status of REFUND_STATUSES) acts.push(() => refundOf(`re_${reason}_${failedStripeRefundIds.length}`, id, status));
   }
@@ -77,11 +78,12 @@ function actsOn(payment: Payment): (() => unknown)[] {
 }
 
 function keyOf({ state: { status, intentId, refunds } }: Payment): string {
-  const kinds = refunds.map(({ reason, status: refundStatus, stripeRefundId, failedStripeRefundIds }) => [
+  const kinds = refunds.map(({ reason, status: refundStatus, stripeRefundId, failedStripeRefundIds, paidOutAt }) => [
     reason,
     refundStatus,
     stripeRefundId !== null,
     failedStripeRefundIds.length > 0,
+    paidOutAt !== null,
   ]);
   return JSON.stringify([status, intentId, kinds.sort()]);
 }

@@ -33,9 +33,24 @@ export function isOwedReason(reason: Reason): boolean {
   return !isApartReason(reason);
 }
 
-/** Money that went back besides what is owed, or will. One that failed does not count: its money is here, and no longer promised. */
-export function isRefundedApart({ reason, status }: { readonly reason: Reason; readonly status: RefundStatus }): boolean {
-  return isApartReason(reason) && status !== 'failed';
+interface GivenBack {
+  readonly reason: Reason;
+  readonly status: RefundStatus;
+  /** The staff paid it out in another way than through Stripe. Left out: it did not. */
+  readonly isPaidOut?: boolean;
+}
+
+/**
+ * How often the amount of a refund went back, or will. Not where it failed: its money is here, and no longer promised. Twice where the staff paid it out
+ * and Stripe gave it back all the same.
+ */
+export function timesGivenBack({ status, isPaidOut = false }: Omit<GivenBack, 'reason'>): number {
+  return Number(status !== 'failed') + Number(isPaidOut);
+}
+
+/** How often that was besides what is owed. A refund for an owed reason counts as owed once, also one that failed. */
+export function timesGivenApart(refund: GivenBack): number {
+  return isApartReason(refund.reason) ? timesGivenBack(refund) : Math.max(0, timesGivenBack(refund) - 1);
 }
 
 function isApartReason(reason: Reason): reason is ApartReason {

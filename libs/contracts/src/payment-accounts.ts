@@ -9,6 +9,8 @@ export interface RefundAccount {
   readonly amount: MoneyJson;
   readonly status: RefundStatus;
   readonly reason: RefundReason | 'external';
+  /** One that failed, and that the staff paid out in another way than through Stripe. Left out: it did not. */
+  readonly isPaidOut?: boolean;
   /** An external one that was requested for changed seats, and lost by a restore. Left out: it was not. */
   readonly isForChangedSeats?: boolean;
   /** ISO instant, domain time. */

@@ -93,6 +93,17 @@ export class RefundFailed extends DomainEvent<{
   static readonly type = 'payments.refund-failed.v1';
 }
 
+/** The staff paid a failed refund out in another way than through Stripe, such as a bank transfer. Its money stays at Stripe. */
+export class RefundPaidOut extends DomainEvent<{
+  refundId: string;
+  paymentId: string;
+  reservationId: string;
+  amount: MoneyJson;
+  reason: RefundReason;
+}> {
+  static readonly type = 'payments.refund-paid-out.v1';
+}
+
 /** A cardholder's bank disputes a payment, or does so again after a decision. It takes the money back until the dispute is decided. */
 export class DisputeOpened extends DomainEvent<{
   disputeId: string;
@@ -172,7 +183,7 @@ interface OwedRefund {
 }
 
 /**
- * What was captured of a payment and stays here: it did not go back and is not owed, requested or not, and no bank keeps it after a lost dispute.
+ * What was captured of a payment and stays here: it did not go back, was not paid out by the staff and is not owed, requested or not, and no bank keeps it after a lost dispute.
  * In minor units of its currency. `owed`: what is owed by now; null where nothing is.
  */
 export class KeptMoneyOf extends Query<number> {
@@ -204,6 +215,8 @@ export interface ReservationRefundView {
   readonly amount: MoneyJson;
   readonly status: RefundStatus;
   readonly reason: RefundReason | 'external';
+  /** ISO instant, domain time, of what the staff paid out in another way; null where there is none, and while anything else of the sum has failed. */
+  readonly paidOutAt: string | null;
 }
 
 /**

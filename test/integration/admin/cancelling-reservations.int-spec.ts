@@ -81,6 +81,7 @@ describe('Cancelling a reservation as an admin', () => {
           amount: { amount: back, currency: 'EUR' },
           status: 'succeeded',
           reason: 'reservation-cancelled',
+          paidOutAt: null,
         });
         return true;
       },

@@ -197,6 +197,7 @@ const ROUTES: Readonly<Record<Kind, readonly string[]>> = {
     'POST /admin/reservations/:id/reconcile',
     'POST /admin/refunds/retry',
     'POST /admin/refunds/:id/retry',
+    'POST /admin/refunds/:id/paid-out',
   ],
 };
 

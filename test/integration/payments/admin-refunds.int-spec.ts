@@ -40,6 +40,8 @@ describe('Goodwill', () => {
         reason: 'goodwill',
         note: 'The heating was off',
         failure: null,
+        paidOutAt: null,
+        paidOutNote: null,
         createdAt: expect.any(String),
       },
     ]);

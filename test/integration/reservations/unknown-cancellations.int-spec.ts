@@ -150,6 +150,7 @@ describe('A showtime that was cancelled or moved, and reservations does not know
       amount: { amount: 0, currency: 'EUR' },
       status: 'succeeded',
       reason: 'reservation-cancelled',
+      paidOutAt: null,
     });
     await system.startWorker();
     await cancelShowtime();

@@ -105,6 +105,13 @@ export const VIOLATIONS: readonly Violation[] = [
     ({ changed }) => new RegExp(`^M1 reservation ${changed.id} eur: 2000 is due, our rows say 1250 was kept, Stripe's ledger 1250`),
   ],
   [
+    'M1: a refund that was paid out by the staff and went back at Stripe too',
+    ({ cancelled }) => [
+      `UPDATE payments.refunds SET status = 'failed', paid_out_at = now(), paid_out_note = 'In cash' WHERE payment_id = '${cancelled.paymentId}'`,
+    ],
+    ({ cancelled }) => new RegExp(`^M1 reservation ${cancelled.id} eur: 1250 is due, our rows say 1250 was kept, Stripe's ledger 0`),
+  ],
+  [
     'M2: different sums in our rows and at Stripe',
     ({ confirmed }) => [`UPDATE payments.payments SET settled_at = NULL, captured = 1, amount = 1 WHERE id = '${confirmed.paymentId}'`],
     () => /^M2 our rows keep 2501 eur in all, Stripe's ledger 3750/,

@@ -15,15 +15,21 @@ const OWED = `CASE
 export const LOST = `(SELECT coalesce(sum(coalesce(lost, CASE WHEN status = 'lost' THEN amount ELSE 0 END)), 0) FROM payments.disputes d WHERE d.payment_id = p.id)`;
 
 /** What is owed of a payment `p` and Stripe does not give back, because a bank took a part of it: somebody must give it back in another way. */
-export const REFUSED = `(SELECT coalesce(sum(amount), 0) FROM payments.refunds f WHERE f.payment_id = p.id AND f.status = 'failed' AND f.reason NOT IN ('external', 'goodwill')
+export const REFUSED = `(SELECT coalesce(sum(amount), 0) FROM payments.refunds f WHERE f.payment_id = p.id AND f.status = 'failed' AND f.paid_out_at IS NULL AND f.reason NOT IN ('external', 'goodwill')
   AND EXISTS (SELECT FROM payments.disputes d WHERE d.payment_id = p.id AND d.status = 'lost'))`;
+
+/** How often the amount of a refund went back, or will: the staff may have paid it out in another way, besides what Stripe did. */
+const TIMES = `((status <> 'failed')::int + (paid_out_at IS NOT NULL)::int)`;
+
+/** What the staff paid out of a payment `p` while the money stayed at Stripe. */
+const PAID_OUT = `(SELECT coalesce(sum(amount), 0) FROM payments.refunds f WHERE f.payment_id = p.id AND status = 'failed' AND paid_out_at IS NOT NULL)`;
 
 /** Each statement returns one row a breach. */
 export const OWED_INVARIANTS: Readonly<Record<string, string>> = {
   // Nothing is kept for a cancelled showtime, nor from a reservation that was live when its showtime was moved.
   M7: `SELECT format('reservation %s of a showtime that is %s keeps %s', r.id, CASE s.status WHEN 'cancelled' THEN 'cancelled' ELSE 'moved' END, kept) AS breach
        FROM reservations.reservations r JOIN showtimes.showtimes s ON s.id = r.showtime_id
-       CROSS JOIN LATERAL (SELECT coalesce(sum(captured - refunded - ${LOST} - ${REFUSED}), 0) AS kept FROM payments.payments p WHERE p.reservation_id = r.id) money
+       CROSS JOIN LATERAL (SELECT coalesce(sum(captured - refunded - ${LOST} - ${REFUSED} - ${PAID_OUT}), 0) AS kept FROM payments.payments p WHERE p.reservation_id = r.id) money
        WHERE (s.status = 'cancelled' OR ${LIVE_AT_MOVE}) AND kept > 0`,
   // What is owed for a payment equals the refunds requested for it. Goodwill and external refunds are apart, and reduce what is left.
   M8: `SELECT format('payment %s of reservation %s owes %s and %s was requested', p.id, p.reservation_id, least(owed.amount, p.captured - apart), requested) AS breach
@@ -36,7 +42,7 @@ export const OWED_INVARIANTS: Readonly<Record<string, string>> = {
        JOIN payments.payments p ON p.id = owed.payment_id
        CROSS JOIN LATERAL (
          SELECT coalesce(sum(amount) FILTER (WHERE reason = ANY (owed.reasons)), 0) AS requested,
-                coalesce(sum(amount) FILTER (WHERE reason IN ('external', 'goodwill') AND status <> 'failed'), 0) AS apart
+                coalesce(sum(amount * CASE WHEN reason IN ('external', 'goodwill') THEN ${TIMES} ELSE greatest(${TIMES} - 1, 0) END), 0) AS apart
          FROM payments.refunds f WHERE f.payment_id = p.id) refunds
        WHERE requested > least(owed.amount, p.captured - apart) OR requested < least(owed.amount, p.captured - apart - ${LOST})`,
 };

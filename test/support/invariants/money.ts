@@ -38,13 +38,18 @@ function overRefundedCharges({ charges, refunds }: StripeLedger): string[] {
 
 /** What somebody refunded directly at Stripe, or an admin as goodwill. It is counted apart, and reduces what is left for us to refund. */
 const refundedApart = (payment: string): string =>
+  `(SELECT coalesce(sum(amount * ((status = 'succeeded')::int + (paid_out_at IS NOT NULL)::int)), 0)::int FROM payments.refunds
+    WHERE payment_id = ${payment} AND reason IN ('external', 'goodwill'))`;
+
+/** What was owed, failed at Stripe, and was paid out by the staff: Stripe keeps that money. */
+const paidOut = (payment: string): string =>
   `(SELECT coalesce(sum(amount), 0)::int FROM payments.refunds
-    WHERE payment_id = ${payment} AND status = 'succeeded' AND reason IN ('external', 'goodwill'))`;
+    WHERE payment_id = ${payment} AND status = 'failed' AND paid_out_at IS NOT NULL AND reason <> 'goodwill')`;
 
 /** As `refundedApart`; and what a lost dispute keeps from going back, as far as it did not go back before. */
 const keptFrom = (payment: string): string =>
   `(SELECT greatest(${refundedApart('p.id')}, least(${refundedApart('p.id')} + ${LOST} + ${REFUSED}, p.captured - coalesce((
-      SELECT sum(amount) FROM payments.refunds f WHERE f.payment_id = p.id AND f.status = 'succeeded' AND f.reason NOT IN ('external', 'goodwill')), 0)))
+      SELECT sum(amount) FROM payments.refunds f WHERE f.payment_id = p.id AND f.status = 'succeeded' AND f.reason NOT IN ('external', 'goodwill')), 0) - ${paidOut('p.id')}))
     FROM payments.payments p WHERE p.id = ${payment})`;
 
 /** An account is a reservation and a currency. `due` is what the reservation may keep, `ours` what our payments kept. */
@@ -58,7 +63,7 @@ const ACCOUNTS = `
     UNION ALL
     SELECT q.reservation_id || ' ' || lower(q.captured_currency), q.captured - coalesce((
       SELECT sum(amount) FROM payments.refunds f WHERE f.payment_id = q.id AND f.status = 'succeeded' AND f.reason NOT IN ('external', 'goodwill')), 0),
-      CASE WHEN EXISTS (SELECT FROM reservations.reservations r WHERE r.payment_id = q.id) THEN 0 ELSE ${keptFrom('q.id')} END
+      CASE WHEN EXISTS (SELECT FROM reservations.reservations r WHERE r.payment_id = q.id) THEN 0 ELSE ${keptFrom('q.id')} END + ${paidOut('q.id')}
     FROM payments.payments q) booked
   GROUP BY account`;
 

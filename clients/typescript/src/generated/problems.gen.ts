@@ -59,6 +59,7 @@ import type {
   PaymentsHoldExpiredProblem,
   PaymentsNothingLeftToRefundProblem,
   PaymentsPaymentNotFoundProblem,
+  PaymentsRefundAlreadyPaidOutProblem,
   PaymentsRefundAmountRefusedProblem,
   PaymentsRefundExceedsRestProblem,
   PaymentsRefundNotFailedProblem,
@@ -207,6 +208,7 @@ export type Problem =
   | PaymentsHoldExpiredProblem
   | PaymentsNothingLeftToRefundProblem
   | PaymentsPaymentNotFoundProblem
+  | PaymentsRefundAlreadyPaidOutProblem
   | PaymentsRefundAmountRefusedProblem
   | PaymentsRefundExceedsRestProblem
   | PaymentsRefundNotFailedProblem
@@ -353,6 +355,7 @@ export const PROBLEM_CODES = [
   'payments.hold-expired',
   'payments.nothing-left-to-refund',
   'payments.payment-not-found',
+  'payments.refund-already-paid-out',
   'payments.refund-amount-refused',
   'payments.refund-exceeds-rest',
   'payments.refund-not-failed',

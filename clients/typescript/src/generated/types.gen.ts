@@ -2029,6 +2029,11 @@ export type ReservedSeatView = {
 
 export type ReservationRefundView = {
     /**
+     * When the cinema recorded that it paid the money, or a part of it, out in another way than to the card, such as a bank transfer; null where it did not, and
+     * while any of it still has to be paid. With the status `failed`, nothing is open any more.
+     */
+    paidOutAt: string | null;
+    /**
      * In minor units of the currency.
      */
     amount: MoneyView;
@@ -2245,7 +2250,7 @@ export type AdminReservationsResponse = {
 /**
  * What happened. `admin-act`: an act of staff that changed nothing else in this list, as `action` says.
  */
-export type TimelineStep = 'held' | 'extended' | 'seats-changed' | 'expired' | 'confirmed' | 'cancelled' | 'completed' | 'admitted' | 'no-show' | 'dispute-recorded' | 'dispute-opened' | 'dispute-closed' | 'refund-due-raised' | 'payment-came-too-late' | 'surplus-payment-received' | 'payment-started' | 'paid' | 'payment-failed' | 'payment-cancelled' | 'unexpected-money-received' | 'refund-requested' | 'refund-submitted' | 'refunded' | 'refund-failed' | 'mailed' | 'mail-waiting' | 'mail-failed' | 'mail-not-needed' | 'admin-act' | 'other';
+export type TimelineStep = 'held' | 'extended' | 'seats-changed' | 'expired' | 'confirmed' | 'cancelled' | 'completed' | 'admitted' | 'no-show' | 'dispute-recorded' | 'dispute-opened' | 'dispute-closed' | 'refund-due-raised' | 'payment-came-too-late' | 'surplus-payment-received' | 'payment-started' | 'paid' | 'payment-failed' | 'payment-cancelled' | 'unexpected-money-received' | 'refund-requested' | 'refund-submitted' | 'refunded' | 'refund-failed' | 'refund-paid-out' | 'mailed' | 'mail-waiting' | 'mail-failed' | 'mail-not-needed' | 'admin-act' | 'other';
 
 export type TimelineEntryView = {
     /**
@@ -2718,6 +2723,11 @@ export type RefundView = {
      * What it was requested for; `external` when somebody made it at Stripe.
      */
     reason: RefundReason;
+    /**
+     * When the cinema recorded that it paid the money out in another way than to the card, such as a bank transfer; null where it did not. `status` stays
+     * what Stripe says of the card.
+     */
+    paidOutAt: string | null;
 };
 
 export type PaymentView = {
@@ -2901,6 +2911,11 @@ export type AdminRefundView = {
      */
     reason: RefundReason;
     /**
+     * When the cinema recorded that it paid the money out in another way than to the card, such as a bank transfer; null where it did not. `status` stays
+     * what Stripe says of the card.
+     */
+    paidOutAt: string | null;
+    /**
      * Id of the payment.
      */
     paymentId: string;
@@ -2916,6 +2931,10 @@ export type AdminRefundView = {
      * Why an admin gave it as goodwill; null for any other refund.
      */
     note: string | null;
+    /**
+     * How it was paid out in another way, and by which reference; null where it was not.
+     */
+    paidOutNote: string | null;
     /**
      * When it was created, in UTC.
      */
@@ -2984,6 +3003,14 @@ export type RetriedRefundsResponse = {
      * Whether more failed refunds match than one request retries.
      */
     hasMore: boolean;
+};
+
+export type RefundPaidOutRequest = {
+    /**
+     * How it was paid, and by which reference, for the staff and the audit trail; customers do not see it. The same note again changes nothing; another one is
+     * refused.
+     */
+    note: string;
 };
 
 export type StripeEventView = {
@@ -4487,6 +4514,20 @@ export type PaymentsPaymentNotFoundProblem = ProblemView & {
      * The HTTP status.
      */
     status: 404;
+};
+
+/**
+ * Another request or another state was first. Nothing was done. Read the resource again, then decide.
+ */
+export type PaymentsRefundAlreadyPaidOutProblem = ProblemView & {
+    /**
+     * Constant for this problem.
+     */
+    code: 'payments.refund-already-paid-out';
+    /**
+     * The HTTP status.
+     */
+    status: 409;
 };
 
 /**
@@ -15079,6 +15120,10 @@ export type ListRefundsData = {
          * Payments: one id, or up to 20 separated by commas.
          */
         paymentId?: string;
+        /**
+         * Those that the staff paid out in another way, or all others: `status=failed&paidOut=false` are those that wait for somebody.
+         */
+        paidOut?: boolean;
     };
     url: '/api/v1/admin/refunds';
 };
@@ -15466,11 +15511,13 @@ export type RetryRefundErrors = {
      */
     404: PaymentsRefundNotFoundProblem;
     /**
-     * Somebody or something else was first. Codes: `payments.refund-not-failed`, `payments.nothing-left-to-refund`.
+     * Somebody or something else was first. Codes: `payments.refund-not-failed`, `payments.refund-already-paid-out`, `payments.nothing-left-to-refund`.
      */
     409: ({
         code: 'payments.refund-not-failed';
     } & PaymentsRefundNotFailedProblem) | ({
+        code: 'payments.refund-already-paid-out';
+    } & PaymentsRefundAlreadyPaidOutProblem) | ({
         code: 'payments.nothing-left-to-refund';
     } & PaymentsNothingLeftToRefundProblem);
     /**
@@ -15513,6 +15560,108 @@ export type RetryRefundResponses = {
 };
 
 export type RetryRefundResponse = RetryRefundResponses[keyof RetryRefundResponses];
+
+export type MarkRefundPaidOutData = {
+    body: RefundPaidOutRequest;
+    path: {
+        /**
+         * Id of the refund.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/admin/refunds/{id}/paid-out';
+};
+
+export type MarkRefundPaidOutErrors = {
+    /**
+     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`, `http.bad-request`.
+     */
+    400: ({
+        code: 'http.invalid-input';
+    } & HttpInvalidInputProblem) | ({
+        code: 'http.bad-request';
+    } & HttpBadRequestProblem);
+    /**
+     * No access token, or one that is expired, bad or not ours; `WWW-Authenticate` as in RFC 6750. Codes: `auth.bad-token`, `auth.token-expired`, `auth.foreign-token`, `auth.token-revoked`, `auth.token-missing`.
+     */
+    401: ({
+        code: 'auth.bad-token';
+    } & AuthBadTokenProblem) | ({
+        code: 'auth.token-expired';
+    } & AuthTokenExpiredProblem) | ({
+        code: 'auth.foreign-token';
+    } & AuthForeignTokenProblem) | ({
+        code: 'auth.token-revoked';
+    } & AuthTokenRevokedProblem) | ({
+        code: 'auth.token-missing';
+    } & AuthTokenMissingProblem);
+    /**
+     * Your roles do not have the right that this needs. Codes: `auth.right-missing`.
+     */
+    403: AuthRightMissingProblem;
+    /**
+     * Not there, or not yours. Codes: `payments.refund-not-found`.
+     */
+    404: PaymentsRefundNotFoundProblem;
+    /**
+     * Somebody or something else was first. Codes: `payments.refund-not-failed`, `payments.refund-already-paid-out`, `payments.nothing-left-to-refund`.
+     */
+    409: ({
+        code: 'payments.refund-not-failed';
+    } & PaymentsRefundNotFailedProblem) | ({
+        code: 'payments.refund-already-paid-out';
+    } & PaymentsRefundAlreadyPaidOutProblem) | ({
+        code: 'payments.nothing-left-to-refund';
+    } & PaymentsNothingLeftToRefundProblem);
+    /**
+     * The body is too large. Codes: `http.payload-too-large`.
+     */
+    413: HttpPayloadTooLargeProblem;
+    /**
+     * Not a media type this operation takes. Codes: `http.unsupported-media-type`.
+     */
+    415: HttpUnsupportedMediaTypeProblem;
+    /**
+     * Too many requests; `Retry-After` tells when to come back. Codes: `http.too-many-requests`.
+     */
+    429: HttpTooManyRequestsProblem;
+    /**
+     * Not available right now; `Retry-After` tells when to come back. Codes: `platform.overloaded`, `platform.unavailable`.
+     */
+    503: ({
+        code: 'platform.overloaded';
+    } & PlatformOverloadedProblem) | ({
+        code: 'platform.unavailable';
+    } & PlatformUnavailableProblem);
+    /**
+     * What the router, the parser or a fault of the system answers, whichever operation was meant. Codes: `http.method-not-allowed`, `http.not-found`, `http.request-header-fields-too-large`, `http.request-timeout`, `http.uri-too-long`, `platform.internal-error`.
+     */
+    default: ({
+        code: 'http.method-not-allowed';
+    } & HttpMethodNotAllowedProblem) | ({
+        code: 'http.not-found';
+    } & HttpNotFoundProblem) | ({
+        code: 'http.request-header-fields-too-large';
+    } & HttpRequestHeaderFieldsTooLargeProblem) | ({
+        code: 'http.request-timeout';
+    } & HttpRequestTimeoutProblem) | ({
+        code: 'http.uri-too-long';
+    } & HttpUriTooLongProblem) | ({
+        code: 'platform.internal-error';
+    } & PlatformInternalErrorProblem);
+};
+
+export type MarkRefundPaidOutError = MarkRefundPaidOutErrors[keyof MarkRefundPaidOutErrors];
+
+export type MarkRefundPaidOutResponses = {
+    /**
+     * Record that a failed refund was paid out in another way.
+     */
+    200: AdminRefundView;
+};
+
+export type MarkRefundPaidOutResponse = MarkRefundPaidOutResponses[keyof MarkRefundPaidOutResponses];
 
 export type ListStripeEventsData = {
     body?: never;

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { MailRecipients, MailToken } from '@app/contracts/auth.js';
-import { isRefundedApart } from '@app/contracts/owed-refunds.js';
+import { timesGivenApart } from '@app/contracts/owed-refunds.js';
 import { PaymentAccountsOf } from '@app/contracts/payment-accounts.js';
 import { ReservationsByIds, type ReservationSummary } from '@app/contracts/reservations.js';
 import { ShowtimesByIds } from '@app/contracts/showtimes.js';
@@ -104,10 +104,7 @@ export class MailWriter {
   private async refundedApart(paymentId: string | undefined): Promise<number> {
     if (paymentId === undefined) return 0;
     const accounts = await this.queries.execute(new PaymentAccountsOf([paymentId]));
-    return accounts
-      .flatMap(({ refunds }) => refunds)
-      .filter(isRefundedApart)
-      .reduce((sum, { amount }) => sum + amount.amount, 0);
+    return accounts.flatMap(({ refunds }) => refunds).reduce((sum, refund) => sum + refund.amount.amount * timesGivenApart(refund), 0);
   }
 
   private async writeAccountMail(mail: MailState, kind: 'email-verification' | 'password-reset'): Promise<WrittenMail | null> {

@@ -2,6 +2,7 @@
 import { ClientSecrets } from './client-secrets.js';
 import { CancelOpenPaymentsHandler } from './commands/cancel-open-payments.js';
 import { DismissStripeEventHandler } from './commands/dismiss-stripe-event.js';
+import { MarkRefundPaidOutHandler } from './commands/mark-refund-paid-out.js';
 import { ReceiveStripeEventHandler } from './commands/receive-stripe-event.js';
 import { ReconcilePaymentAsAdminHandler } from './commands/reconcile-payment-as-admin.js';
 import { ReconcilePaymentsHandler } from './commands/reconcile-payments.js';
@@ -72,6 +73,7 @@ import { StripeSync } from './stripe-sync.js';
 const commandHandlers = [
   CancelOpenPaymentsHandler,
   DismissStripeEventHandler,
+  MarkRefundPaidOutHandler,
   ReceiveStripeEventHandler,
   ReconcilePaymentAsAdminHandler,
   ReconcilePaymentsHandler,

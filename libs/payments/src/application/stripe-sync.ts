@@ -9,6 +9,7 @@ import {
   ORPHANED_INTENT,
   PAYMENT_WRONG_AMOUNT,
   REFUND_FAILED,
+  REFUND_PAID_TWICE,
   STRIPE_BALANCE_TOO_LOW,
 } from '../domain/alert-codes.js';
 import { CardPayments } from '../domain/card-payments.js';
@@ -138,6 +139,7 @@ export class StripeSync {
   private reportRefund(change: RefundChange, paymentId: string, { stripeRefundId, refundId, amount, failure }: RefundFact): void {
     const details = { paymentId, refundId, stripeRefundId, amount, failure };
     if (change === 'failed') this.alerts.raise(REFUND_FAILED, 'Stripe could not give money back', details);
+    if (change === 'paid-twice') this.alerts.raise(REFUND_PAID_TWICE, 'Stripe gives back what the staff paid out already', details);
     if (change === 'postponed') this.alerts.raise(STRIPE_BALANCE_TOO_LOW, 'A refund that Stripe had taken waits for the balance', details);
     if (change === 'external') this.alerts.raise(EXTERNAL_REFUND, 'Money went back that was not requested here', details);
   }

@@ -3,6 +3,7 @@ export const STRIPE_EVENT_PARKED = 'webhook-parked';
 export const STRIPE_EVENT_DISAGREES = 'webhook-disagrees';
 export const PAYMENT_WRONG_AMOUNT = 'payment-wrong-amount';
 export const REFUND_FAILED = 'refund-failed';
+export const REFUND_PAID_TWICE = 'refund-paid-twice';
 /** Refunds wait until the balance at Stripe covers them. */
 export const STRIPE_BALANCE_TOO_LOW = 'stripe-balance-too-low';
 export const REFUND_NOT_REQUESTED = 'refund-not-requested';

@@ -76,7 +76,13 @@ export class AmountRefused extends Invalid {
 
 export class RefundNotFailed extends Conflict {
   constructor(status: string) {
-    super('payments.refund-not-failed', `Only a failed refund can be retried; this one is ${status}.`);
+    super('payments.refund-not-failed', `Only a failed refund of ours can be retried, or be recorded as paid out; this one is ${status}.`);
+  }
+}
+
+export class RefundAlreadyPaidOut extends Conflict {
+  constructor(at: Date) {
+    super('payments.refund-already-paid-out', `This refund was paid out in another way; that was recorded at ${at.toISOString()}.`);
   }
 }
 

@@ -1,5 +1,5 @@
 /** What of a payment is owed, and what of that is missing among its refunds. */
-import { isOwedReason, isRefundedApart } from '@app/contracts/owed-refunds.js';
+import { isOwedReason, timesGivenApart, timesGivenBack } from '@app/contracts/owed-refunds.js';
 import type { RefundReason } from '@app/contracts/payments.js';
 import type { MoneyJson } from '@app/kernel/money.js';
 import type { PaymentState } from './payment-state.js';
@@ -15,7 +15,8 @@ type Money = Pick<PaymentState, 'captured' | 'capturedCurrency' | 'refunds' | 'l
 
 /**
  * What is to be requested so that `due` goes back. A refund for an owed reason that failed counts: it is still owed, and can be retried. An external or a
- * goodwill refund that failed does not count: its money is here, and no longer promised. What a bank keeps after a lost dispute the customer has.
+ * goodwill refund that failed does not count, unless the staff paid it out: its money is here, and no longer promised. What a bank keeps after a lost
+ * dispute the customer has.
  */
 export function missingOf(money: Money, owed: OwedSum): number {
   const { returnable, requested } = accountOf(money, owed);
@@ -43,16 +44,20 @@ function accountOf(
     throw new RangeError(`Cannot refund ${owed.due.currency} of a payment in ${currency}`);
   const isRequested = (refund: RefundState): boolean =>
     isOwedReason(refund.reason) || (owed?.reason === 'seats-changed' && refund.isForChangedSeats);
-  const apart = refundedOf(refunds.filter((refund) => isRefundedApart(refund) && !isRequested(refund)));
   const sum = (counted: RefundState[]): number => sumOf(counted, 'requested', 'submitted', 'succeeded', 'failed');
   const requested = sum(refunds.filter(isRequested));
   const requestedApart = requested - sum(refunds.filter(({ reason }) => isOwedReason(reason)));
+  const isLostChange = (refund: RefundState): boolean => refund.reason === 'external' && isRequested(refund);
+  const apart = timesSum(
+    refunds.filter((refund) => !isLostChange(refund)),
+    timesGivenApart,
+  );
   return { returnable: captured - apart - lost, requested, requestedApart };
 }
 
-/** What neither went back nor is requested to, and was not lost in a dispute. */
+/** What neither went back nor is requested to, was not paid out by the staff, and was not lost in a dispute. */
 export function refundableOf({ captured, refunds, lost }: Money): number {
-  return captured - refundedOf(refunds) - lost;
+  return captured - timesSum(refunds, timesGivenBack) - lost;
 }
 
 /** Money that did not settle its payment is owed in full. No reservation knows of it. */
@@ -61,6 +66,8 @@ export function unexpectedMoneyOf({ captured: amount, capturedCurrency: currency
   return settledAt !== null || reason === undefined ? [] : [{ reason, due: { amount, currency } }];
 }
 
-function refundedOf(refunds: PaymentState['refunds']): number {
-  return sumOf(refunds, 'requested', 'submitted', 'succeeded');
+type GivenRefund = Parameters<typeof timesGivenApart>[0];
+
+function timesSum(refunds: readonly RefundState[], times: (refund: GivenRefund) => number): number {
+  return refunds.reduce((sum, refund) => sum + refund.amount * times({ ...refund, isPaidOut: refund.paidOutAt !== null }), 0);
 }

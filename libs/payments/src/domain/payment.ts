@@ -1,4 +1,3 @@
-import { chargeStep } from '@app/contracts/chargeable-currencies.js';
 import { isOwedReason } from '@app/contracts/owed-refunds.js';
 import {
   DisputeClosed,
@@ -6,6 +5,7 @@ import {
   PaymentFailed,
   PaymentStarted,
   PaymentSucceeded,
+  RefundPaidOut,
   type RefundReason,
   UnexpectedMoneyReceived,
 } from '@app/contracts/payments.js';
@@ -13,17 +13,17 @@ import { AggregateRoot } from '@app/kernel/aggregate-root.js';
 import type { DomainEvent } from '@app/kernel/domain-event.js';
 import type { MoneyJson } from '@app/kernel/money.js';
 import { type DisputeChange, eventOfDispute, REFUSED_IN_DISPUTE } from './disputes.js';
-import { NothingLeftToRefund, RefundAmountRefused, RefundExceedsRest, RefundNotFailed } from './errors.js';
 import { missingOf, type OwedSum, refundableOf, unexpectedMoneyOf } from './owed-refunds.js';
 import type { PaymentJob } from './payment-job.js';
 import { type NewPayment, newPaymentState, PAYMENT_RANK, type PaymentState, type PaymentStatus, type Receipt } from './payment-state.js';
+import { goodwillAmount, newExternalRefund, paidOutRefund, refundToRetry } from './refund-acts.js';
 import {
   advances,
   ALREADY_REFUNDED,
+  contradictsPayOut,
   eventOfRefund,
   failedPart,
   findRefund,
-  isLostChangeOfSeats,
   isRefused,
   isAboutEarlierAttempt,
   newRefund,
@@ -35,6 +35,7 @@ import {
   type RefusedRefund,
   retriedRefund,
   sumOf,
+  withRefund,
 } from './refund.js';
 import { isSameError, type PaymentError, type RefundFact } from './stripe-facts.js';
 
@@ -163,26 +164,29 @@ export class Payment extends AggregateRoot<PaymentState> {
    * Throws `NothingLeftToRefund`, `RefundExceedsRest`, `RefundAmountRefused`.
    */
   refundAsGoodwill({ amount, note, now }: { amount: number | null; note: string; now: Date }): RefundState {
-    const refundable = refundableOf(this.state);
-    const { capturedCurrency: currency } = this.state;
-    if (refundable <= 0) throw new NothingLeftToRefund();
-    const wanted = amount ?? refundable;
-    if (wanted > refundable) throw new RefundExceedsRest({ amount: refundable, currency });
-    if (wanted % chargeStep(currency) !== 0) throw new RefundAmountRefused(currency, chargeStep(currency));
-    return this.addRefund({ reason: 'goodwill', amount: wanted, note, createdAt: now });
+    return this.addRefund({ reason: 'goodwill', amount: goodwillAmount(this.state, amount), note, createdAt: now });
   }
 
   /**
    * Requests a failed refund again. Returns false where it is requested or submitted already.
-   * Throws `RefundNotFound`, `RefundNotFailed`, `NothingLeftToRefund`.
+   * Throws `RefundNotFound`, `RefundNotFailed`, `RefundAlreadyPaidOut`, `NothingLeftToRefund`.
    */
   retryRefund(refundId: string): boolean {
-    const refund = refundWithId(this.state.refunds, refundId);
-    if (refund.reason !== 'external' && (refund.status === 'requested' || refund.status === 'submitted')) return false;
-    if (refund.status !== 'failed' || refund.reason === 'external') throw new RefundNotFailed(refund.status);
-    const amount = Math.min(refund.amount, refundableOf(this.state));
-    if (amount <= 0) throw new NothingLeftToRefund();
-    this.requestAgain(refund, amount);
+    const failed = refundToRetry(this.state, refundId);
+    if (failed === null) return false;
+    this.requestAgain(failed.refund, failed.amount);
+    return true;
+  }
+
+  /**
+   * The staff paid a failed refund out in another way: nobody tries it again, and its money counts as given back. Returns false where that is recorded.
+   * Throws `RefundNotFound`, `RefundNotFailed`, `RefundAlreadyPaidOut`, `NothingLeftToRefund`.
+   */
+  markRefundPaidOut(act: { refundId: string; note: string; now: Date }): boolean {
+    const found = paidOutRefund(this.state, act);
+    if (found === null) return false;
+    this.record(new RefundPaidOut({ ...found.paid, ...this.ids }), { refunds: withRefund(this.state.refunds, found.refund) });
+    this.keepLostPart(found.refund, found.unpaid);
     return true;
   }
 
@@ -221,31 +225,23 @@ export class Payment extends AggregateRoot<PaymentState> {
   /** Whether the fact is about a refund of ours exactly as we requested it. Only then an event alone is believed. */
   expects(fact: RefundFact): boolean {
     const refund = findRefund(this.state.refunds, fact);
-    if (refund === null || refund.reason === 'external') return false;
+    if (refund === null || refund.reason === 'external' || contradictsPayOut(refund, fact)) return false;
     return refund.amount === fact.amount.amount && refund.currency === fact.amount.currency;
   }
 
   applyRefund(fact: RefundFact, now: Date): RefundChange {
     if (isAboutEarlierAttempt(this.state.refunds, fact)) return 'nothing';
     const known = findRefund(this.state.refunds, fact);
-    if (known === null) return this.recordExternalRefund(fact, now);
-    if (!advances(known, fact)) return 'nothing';
-    const refund = refundAfter(known, fact);
+    if (known !== null && !advances(known, fact)) return 'nothing';
+    const refund = refundAfter(known ?? newExternalRefund(this.state, fact, now), fact);
     this.recordRefund(refund);
+    if (known === null) return 'external';
+    if (refund.paidOutAt !== null) return refund.status === 'failed' ? 'own' : 'paid-twice';
     if (refund.status !== 'failed') return 'own';
     const [pauseMs, amount] = [pauseBeforeRetry(refund), Math.min(refund.amount, refundableOf(this.state))];
     if (pauseMs === null || amount <= 0) return 'failed';
     this.requestAgain(refund, amount, { delayMs: pauseMs });
     return 'postponed';
-  }
-
-  /** Recorded even when it failed already: an older fact about it that arrives later must find it failed. */
-  private recordExternalRefund(fact: RefundFact, now: Date): RefundChange {
-    const { amount, currency } = fact.amount;
-    const isForChangedSeats = isLostChangeOfSeats(this.state.refunds, fact);
-    const refund = newRefund({ paymentId: this.id, reason: 'external', amount, currency, isForChangedSeats, createdAt: now });
-    this.recordRefund(refundAfter(refund, fact));
-    return 'external';
   }
 
   private addRefund(own: Pick<RefundState, 'amount' | 'createdAt'> & { reason: RefundReason; note?: string }): RefundState {
@@ -272,15 +268,19 @@ export class Payment extends AggregateRoot<PaymentState> {
     }
   }
 
-  /** Nobody gives back what was lost in a dispute. A refund that would need it is divided: that part of it stays failed, for an appeal. */
   private requestAgain(refund: RefundState, amount: number, later: Pick<PaymentJob, 'delayMs'> = {}): void {
     this.recordRefund(retriedRefund(refund, amount));
     this.addJob({ kind: 'payments.submit-refund', subject: refund.id, nextKey: true, ...later });
-    if (this.state.lost > 0 && amount < refund.amount) this.recordRefund(failedPart(refund, refund.amount - amount));
+    this.keepLostPart(refund, refund.amount - amount);
+  }
+
+  /** Nobody gives back what was lost in a dispute. A refund that would need it is divided: that part of it stays failed, for an appeal. */
+  private keepLostPart(refund: RefundState, amount: number): void {
+    if (this.state.lost > 0 && amount > 0) this.recordRefund(failedPart(refund, amount));
   }
 
   private recordRefund(refund: RefundState): void {
-    const refunds = [...this.state.refunds.filter(({ id }) => id !== refund.id), refund];
+    const refunds = withRefund(this.state.refunds, refund);
     const refunded = sumOf(refunds, 'succeeded');
     if (refunded > this.state.captured) throw new RangeError(`Payment ${this.id} would have more refunded than captured`);
     this.record(eventOfRefund(refund, this.state.reservationId), { refunds, refunded });

@@ -66,7 +66,7 @@ export abstract class Payments {
 
   /** Of these refunds, those that exist, with their payments. */
   abstract paymentsOfRefunds(refundIds: readonly string[]): Promise<RefundOfPayment[]>;
-  /** Failed refunds of ours whose payments have something left to refund, oldest first. */
+  /** Failed refunds of ours that the staff did not pay out, whose payments have something left to refund, oldest first. */
   abstract failedRefunds(page: { readonly reason: RefundReason | undefined; readonly limit: number }): Promise<RefundOfPayment[]>;
 
   /** Of these reservations, the payments that have not ended. */

@@ -45,12 +45,19 @@ export interface RefundState {
   /** Why an admin wants it; null for any other refund. */
   readonly note: string | null;
   readonly createdAt: Date;
+  /** When the staff paid it out in another way than through Stripe. What Stripe says stays in `status`. */
+  readonly paidOutAt: Date | null;
+  /** How, and by which reference. */
+  readonly paidOutNote: string | null;
 }
 
 const RANK: Readonly<Record<RefundStatus, number>> = { requested: 0, submitted: 1, succeeded: 2, failed: 3 };
 
-/** What a fact about a refund changed: nothing, one of ours, one that was made at Stripe, or that the money did not go back, or only later. */
-export type RefundChange = 'nothing' | 'own' | 'external' | 'failed' | 'postponed';
+/**
+ * What a fact about a refund changed: nothing, one of ours, one that was made at Stripe, or that the money did not go back, or only later, or goes back
+ * although the staff paid it out.
+ */
+export type RefundChange = 'nothing' | 'own' | 'external' | 'failed' | 'postponed' | 'paid-twice';
 
 /** What became of a refund that Stripe refused: `settled` or requested anew meanwhile, or it failed, or the rest is requested. */
 export type RefusedRefund = 'settled' | 'failed' | 'nothing-left' | 'requested-again';
@@ -60,7 +67,7 @@ type NewRefund = Pick<RefundState, 'paymentId' | 'reason' | 'amount' | 'currency
 
 export function newRefund(own: NewRefund): RefundState {
   const unsent = { status: 'requested', stripeRefundId: null, failedStripeRefundIds: [], failure: null } as const;
-  return { id: newId(), ...unsent, note: null, isForChangedSeats: false, ...own };
+  return { id: newId(), ...unsent, note: null, isForChangedSeats: false, paidOutAt: null, paidOutNote: null, ...own };
 }
 
 /** The refund as it is requested again after it failed. */
@@ -99,12 +106,17 @@ export function eventOfRefund(
   }
 }
 
+/** Whether Stripe says that a failed refund that the staff paid out goes back all the same. */
+export function contradictsPayOut({ paidOutAt, status }: RefundState, fact: RefundFact): boolean {
+  return paidOutAt !== null && status === 'failed' && fact.status !== 'failed';
+}
+
 /**
  * Whether the fact moves the refund up. A refund without an id of Stripe's always moves: where we recorded a refusal and Stripe's list has the
- * refund all the same, the list is right.
+ * refund all the same, the list is right. So it is where the staff paid the refund out: no event alone is believed about that one.
  */
 export function advances(refund: RefundState, fact: RefundFact): boolean {
-  return refund.stripeRefundId === null || RANK[fact.status] > RANK[refund.status];
+  return refund.stripeRefundId === null || contradictsPayOut(refund, fact) || RANK[fact.status] > RANK[refund.status];
 }
 
 /** Whether an unknown fact is about a refund of ours that a restored database has lost. Its sum must not be owed again when seats are changed again. */
@@ -113,7 +125,8 @@ export function isLostChangeOfSeats(refunds: readonly RefundState[], { isForChan
 }
 
 /** Whether Stripe refused to make it, or gave it up because of a dispute. A refund that the bank returned has been made. */
-export function isRefused({ status, reason, stripeRefundId, failure }: RefundState): boolean {
+export function isRefused({ status, reason, stripeRefundId, failure, paidOutAt }: RefundState): boolean {
+  if (paidOutAt !== null) return false;
   return status === 'failed' && (stripeRefundId === null || (failure === DISPUTE_FAILURE && reason !== 'external'));
 }
 
@@ -138,6 +151,10 @@ export function findRefund(refunds: readonly RefundState[], { stripeRefundId, re
 
 export function isAboutEarlierAttempt(refunds: readonly RefundState[], fact: RefundFact): boolean {
   return refunds.some((refund) => refund.failedStripeRefundIds.includes(fact.stripeRefundId));
+}
+
+export function withRefund(refunds: readonly RefundState[], refund: RefundState): RefundState[] {
+  return [...refunds.filter(({ id }) => id !== refund.id), refund];
 }
 
 export function sumOf(refunds: readonly RefundState[], ...statuses: readonly RefundStatus[]): number {

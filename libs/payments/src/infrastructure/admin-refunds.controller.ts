@@ -9,6 +9,7 @@ import { Problems } from '@app/platform/http/problems/problems.js';
 import { RateLimited } from '@app/platform/http/limits/rate-limit.js';
 import { UuidPipe } from '@app/platform/http/validation.js';
 import { AdminCommands } from '@app/platform/operations/admin-commands.js';
+import { MarkRefundPaidOut } from '../application/commands/mark-refund-paid-out.js';
 import { RefundAsGoodwill } from '../application/commands/refund-as-goodwill.js';
 import { RetryRefund } from '../application/commands/retry-refund.js';
 import { RetryRefunds } from '../application/commands/retry-refunds.js';
@@ -18,13 +19,17 @@ import { RefundsForAdmin } from '../application/queries/refunds-for-admin.js';
 import {
   NothingLeftToRefund,
   PaymentNotFound,
+  RefundAlreadyPaidOut,
   RefundAmountRefused,
   RefundExceedsRest,
   RefundNotFailed,
   RefundNotFound,
 } from '../domain/errors.js';
-import { AdminRefundsRequest, RefundPaymentRequest, RetryRefundsRequest } from './payments.dto.js';
+import { AdminRefundsRequest, RefundPaidOutRequest, RefundPaymentRequest, RetryRefundsRequest } from './payments.dto.js';
 import { REFUND_PER_ADMIN } from './rate-limits.js';
+
+/** Of examples. */
+const PAID_OUT_AT = new Date('2026-11-23T09:00:00.000Z');
 
 @ApiTags('admin')
 @RequiresRight('payments.refund')
@@ -86,8 +91,27 @@ export class AdminRefundsController {
   @RateLimited(REFUND_PER_ADMIN)
   @HttpCode(200)
   @ApiOperation({ operationId: 'retryRefund', summary: 'Let Stripe try a failed refund again' })
-  @Problems(new RefundNotFound(), new RefundNotFailed('succeeded'), new NothingLeftToRefund())
+  @Problems(new RefundNotFound(), new RefundNotFailed('succeeded'), new RefundAlreadyPaidOut(PAID_OUT_AT), new NothingLeftToRefund())
   async retryRefund(@UserId() adminId: string, @Param('id', UuidPipe) id: string): Promise<AdminRefundView> {
     return (await this.commands.execute(new RetryRefund(adminId, id))).refund;
+  }
+
+  @Post('refunds/:id/paid-out')
+  @RateLimited(REFUND_PER_ADMIN)
+  @HttpCode(200)
+  @ApiOperation({
+    operationId: 'markRefundPaidOut',
+    summary: 'Record that a failed refund was paid out in another way',
+    description:
+      'Such as a bank transfer, or cash. Nothing is paid by it. The refund stays `failed`, because that is what Stripe says; it counts as given back, waits for nobody, and is not tried again.',
+  })
+  @AnswerExample({ status: 'failed', paidOutAt: PAID_OUT_AT.toISOString(), paidOutNote: 'Bank transfer of 3 March, reference 2026-0117' })
+  @Problems(new RefundNotFound(), new RefundNotFailed('succeeded'), new RefundAlreadyPaidOut(PAID_OUT_AT), new NothingLeftToRefund())
+  async markRefundPaidOut(
+    @UserId() adminId: string,
+    @Param('id', UuidPipe) id: string,
+    @Body() { note }: RefundPaidOutRequest,
+  ): Promise<AdminRefundView> {
+    return (await this.commands.execute(new MarkRefundPaidOut(adminId, id, note))).refund;
   }
 }

@@ -1,4 +1,5 @@
 import { PageRequest } from '@app/platform/http/page.dto.js';
+import { QueryBoolean } from '@app/platform/http/query-values.js';
 import { IdList, QueryList, ValueList } from '@app/platform/http/query-list.js';
 import { MAX_CHARGE } from '@app/contracts/chargeable-currencies.js';
 import { REFUND_REASONS, REFUND_STATUSES, type RefundReason } from '@app/contracts/payments.js';
@@ -40,6 +41,20 @@ export class AdminRefundsRequest extends PageRequest {
   /** Payments: one id, or up to 20 separated by commas. */
   @IdList()
   paymentId?: string[];
+
+  /** Those that the staff paid out in another way, or all others: `status=failed&paidOut=false` are those that wait for somebody. */
+  @QueryBoolean()
+  paidOut?: boolean;
+}
+
+export class RefundPaidOutRequest {
+  /**
+   * How it was paid, and by which reference, for the staff and the audit trail; customers do not see it. The same note again changes nothing; another one is
+   * refused.
+   * @example "Bank transfer of 3 March, reference 2026-0117"
+   */
+  @Text({ max: 500 })
+  note!: string;
 }
 
 export class RefundPaymentRequest {

@@ -1,6 +1,6 @@
 /** Money captured, refunded and owed, and how late Stripe events are applied. Amounts are minor units, as Stripe counts them. */
 import { Injectable } from '@nestjs/common';
-import { PaymentRefunded, PaymentSucceeded, UnexpectedMoneyReceived } from '@app/contracts/payments.js';
+import { PaymentRefunded, PaymentSucceeded, RefundPaidOut, UnexpectedMoneyReceived } from '@app/contracts/payments.js';
 import { Clock } from '@app/kernel/clock.js';
 import { Database } from '@app/platform/persistence/database.js';
 import { ContextMetrics, onEvent } from '@app/platform/telemetry/context-metrics.js';
@@ -24,12 +24,13 @@ export class PaymentsMetrics extends ContextMetrics {
   override readonly events = [
     onEvent(PaymentSucceeded, ({ amount: { amount, currency } }) => CAPTURED.inc({ currency }, amount)),
     onEvent(UnexpectedMoneyReceived, ({ amount: { amount, currency } }) => CAPTURED.inc({ currency }, amount)),
+    onEvent(RefundPaidOut, ({ amount: { amount, currency } }) => REFUNDED.inc({ currency }, amount)),
     onEvent(PaymentRefunded, ({ amount: { amount, currency } }) => REFUNDED.inc({ currency }, amount)),
   ];
   readonly #owed = this.gauge('cinema_money_owed', 'Refunds that were requested and have not gone back, in minor units', ['currency']);
   readonly #refunds = this.gauge(
     'cinema_refunds_unfinished',
-    'Refunds that have not gone back; failed ones, whose money is still here, wait for a person',
+    'Refunds that have not gone back; failed ones, whose money is still here and was not paid out otherwise, wait for a person',
     ['status'],
   );
   readonly #events = this.gauge('cinema_stripe_events_unapplied', 'Stripe events that are not applied yet');
@@ -48,7 +49,7 @@ export class PaymentsMetrics extends ContextMetrics {
       `WITH refunds AS MATERIALIZED (SELECT r.* FROM unnest(ARRAY['requested', 'submitted']) AS s (status) CROSS JOIN LATERAL (
            SELECT status, currency, amount FROM payments.refunds WHERE status = s.status LIMIT $2) AS r
          UNION ALL (SELECT r.status, r.currency, least(r.amount, p.captured - ${GONE}) FROM payments.refunds r JOIN payments.payments p ON p.id = r.payment_id
-           WHERE r.status = 'failed' AND r.reason <> 'external' AND p.captured > ${GONE} LIMIT $2)),
+           WHERE r.status = 'failed' AND r.paid_out_at IS NULL AND r.reason <> 'external' AND p.captured > ${GONE} LIMIT $2)),
        waiting AS MATERIALIZED (SELECT e.* FROM unnest(ARRAY['received', 'checking', 'failed']) AS s (status) CROSS JOIN LATERAL (
          SELECT received_at FROM payments.stripe_events WHERE status = s.status ORDER BY received_at LIMIT $2) AS e)
        SELECT 'owed' AS name, currency AS label, sum(amount)::bigint AS value, NULL::float AS oldest_seconds FROM refunds GROUP BY currency

@@ -107,7 +107,7 @@ export class PostgresPayments extends AggregateRepository<PaymentState, Payment>
   async failedRefunds({ reason, limit }: Parameters<Payments['failedRefunds']>[0]): Promise<RefundOfPayment[]> {
     return this.database.query<RefundOfPayment>(
       `SELECT r.id, r.payment_id FROM payments.refunds r JOIN payments.payments p ON p.id = r.payment_id
-       WHERE r.status = 'failed' AND r.reason <> 'external' AND r.reason = coalesce($1, r.reason)
+       WHERE r.status = 'failed' AND r.paid_out_at IS NULL AND r.reason <> 'external' AND r.reason = coalesce($1, r.reason)
          AND p.captured > ${GONE}
        ORDER BY r.id LIMIT $2`,
       [reason ?? null, limit],

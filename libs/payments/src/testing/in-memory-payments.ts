@@ -14,7 +14,8 @@ import {
   type RefundOfPayment,
   type UnfinishedPayment,
 } from '../domain/payments.js';
-import { type RefundState, sumOf } from '../domain/refund.js';
+import { refundableOf } from '../domain/owed-refunds.js';
+import type { RefundState } from '../domain/refund.js';
 import type { IntentFact, RefundFact } from '../domain/stripe-facts.js';
 import type { InMemoryDisputes } from './in-memory-disputes.js';
 
@@ -88,9 +89,12 @@ export class InMemoryPayments extends Payments {
 
   failedRefunds({ reason, limit }: Parameters<Payments['failedRefunds']>[0]): Promise<RefundOfPayment[]> {
     const found = this.refunds((refund, payment) => {
-      const { captured, refunds, lost } = this.complete(payment);
-      const isWanted = refund.status === 'failed' && refund.reason !== 'external' && (reason ?? refund.reason) === refund.reason;
-      return isWanted && captured > sumOf(refunds, 'requested', 'submitted', 'succeeded') + lost;
+      const isWanted =
+        refund.status === 'failed' &&
+        refund.paidOutAt === null &&
+        refund.reason !== 'external' &&
+        (reason ?? refund.reason) === refund.reason;
+      return isWanted && refundableOf(this.complete(payment)) > 0;
     });
     return Promise.resolve(found.slice(0, limit));
   }

@@ -214,6 +214,19 @@ export function paymentsContract(given: () => Promise<PaymentsFixture>): void {
     await payments.change(first.id, (payment) => void payment.retryRefund(refunds[0]!.id));
   });
 
+  it('a refund that the staff paid out is stored with its note, and does not wait', async () => {
+    const { id } = await received();
+    await payments.change(id, (payment) => {
+      payment.refuseRefund(payment.refundAsGoodwill({ amount: 100, note: 'cold', now }), 'no');
+    });
+    const waits = async () => (await payments.failedRefunds({ reason: undefined, limit: 1_000 })).some(({ paymentId }) => paymentId === id);
+    expect(await waits()).toBe(true);
+    const [refund] = (await payments.get(id)).refunds;
+    await payments.change(id, (payment) => payment.markRefundPaidOut({ refundId: refund!.id, note: 'In cash', now }));
+    expect((await payments.get(id)).refunds).toEqual([{ ...refund, paidOutAt: now, paidOutNote: 'In cash' }]);
+    expect(await waits()).toBe(false);
+  });
+
   it('what banks keep by lost disputes is a part of the payment', async () => {
     const { id } = await received();
     const decided = async (own: Partial<DisputeFact>, source = BY_EVENT) =>

@@ -4,6 +4,7 @@ import { CountCapacityWhenShowtimeScheduled } from './reactions/count-capacity-w
 import { CountLostMoneyWhenDisputeClosed } from './reactions/count-lost-money-when-dispute-closed.js';
 import { CountMoneyWhenPaymentRefunded } from './reactions/count-money-when-payment-refunded.js';
 import { CountMoneyWhenPaymentSucceeded } from './reactions/count-money-when-payment-succeeded.js';
+import { CountMoneyWhenRefundPaidOut } from './reactions/count-money-when-refund-paid-out.js';
 import { CountMoneyWhenUnexpectedMoneyReceived } from './reactions/count-money-when-unexpected-money-received.js';
 import { CountNoCapacityWhenShowtimeCancelled } from './reactions/count-no-capacity-when-showtime-cancelled.js';
 import { CountNoMoneyWhenRefundFailed } from './reactions/count-no-money-when-refund-failed.js';
@@ -32,6 +33,7 @@ export const reportsReactions = [
   CountMoneyWhenPaymentSucceeded,
   CountMoneyWhenUnexpectedMoneyReceived,
   CountMoneyWhenPaymentRefunded,
+  CountMoneyWhenRefundPaidOut,
   CountNoMoneyWhenRefundFailed,
   CountLostMoneyWhenDisputeClosed,
 ];

@@ -75,6 +75,19 @@ describe('Gaps between payments and reservations', () => {
     expect(kinds(paymentGaps(paid(part), confirmed({ paymentId: 'p2' }), AS_OF))).toEqual([['money-without-ticket', 0, 600]]);
   });
 
+  it('what the staff paid out of a failed refund is neither missing nor here', () => {
+    const paidOut = refund({ status: 'failed', isPaidOut: true });
+    expect(paymentGaps(paid({ refunds: [paidOut] }), cancelled(owed()), AS_OF)).toEqual([]);
+    expect(paymentGaps(paid({ refunds: [paidOut] }), confirmed({ paymentId: 'p2' }), AS_OF)).toEqual([]);
+    const part = refund({ ...paidOut, amount: eur(400) });
+    const other = refund({ refundId: 'f2', status: 'failed', amount: eur(600) });
+    expect(kinds(paymentGaps(paid({ refunds: [part, other] }), cancelled(owed()), AS_OF))).toEqual([['refund-failed', 600, 0]]);
+    const goodwill = refund({ ...part, reason: 'goodwill' });
+    expect(kinds(paymentGaps(paid({ refunds: [goodwill] }), cancelled(owed()), AS_OF))).toEqual([['refund-not-requested', 600, 0]]);
+    const twice = refund({ ...part, status: 'succeeded' });
+    expect(kinds(paymentGaps(paid({ refunds: [twice] }), cancelled(owed()), AS_OF))).toEqual([['refund-not-requested', 600, 400]]);
+  });
+
   it('a change of seats that a restore lost is what a later change asks for', () => {
     const change = owed({ reason: 'seats-changed', refundDue: eur(400) });
     const lost = refund({ reason: 'external', amount: eur(400), isForChangedSeats: true });

@@ -1,5 +1,5 @@
 /** The gaps of a reconciliation: Stripe = payments = reservations = seats. Each names the call that mends it. */
-import { isRefundedApart, refundDebtOf } from '@app/contracts/owed-refunds.js';
+import { refundDebtOf, timesGivenApart, timesGivenBack } from '@app/contracts/owed-refunds.js';
 import type { PaymentAccountView, RefundAccount, StripeDifferenceView } from '@app/contracts/payment-accounts.js';
 import type { ReservationAccountView, SeatDifferenceView } from '@app/contracts/reservation-accounts.js';
 import type { OwedRefundView } from '@app/contracts/reservations.js';
@@ -108,7 +108,7 @@ type Ids = Omit<Gap, 'kind' | 'mend'>;
 function failedRefunds(payment: PaymentAccountView, ids: Ids): Gap[] {
   const rest = restOf(payment);
   return payment.refunds
-    .filter(({ status, reason }) => status === 'failed' && reason !== 'external' && rest > 0)
+    .filter(({ status, reason, isPaidOut = false }) => status === 'failed' && !isPaidOut && reason !== 'external' && rest > 0)
     .map(({ refundId, amount }) => ({
       ...ids,
       kind: 'refund-failed',
@@ -136,7 +136,10 @@ function missingRefund(payment: PaymentAccountView, { reason, refundDue }: OwedR
   const isOfLostChange = ({ isForChangedSeats = false, status }: RefundAccount): boolean =>
     reason === 'seats-changed' && isForChangedSeats && status !== 'failed';
   const requested = sumOf(payment.refunds.filter((refund) => refundDebtOf(refund.reason) === debt || isOfLostChange(refund)));
-  const apart = sumOf(payment.refunds.filter((refund) => isRefundedApart(refund) && !isOfLostChange(refund)));
+  const apart = sumOf(
+    payment.refunds.filter((refund) => !isOfLostChange(refund)),
+    timesGivenApart,
+  );
   const left = payment.captured.amount - payment.lost.amount - apart;
   const expected = Math.min(refundDue.amount, left);
   if (requested >= expected) return [];
@@ -144,13 +147,13 @@ function missingRefund(payment: PaymentAccountView, { reason, refundDue }: OwedR
   return [{ ...gap, kind: 'refund-not-requested', mend: reconcilePayment(payment.paymentId) }];
 }
 
-/** What neither went back nor is requested to, and was not lost in a dispute. */
+/** What neither went back nor is requested to, was not paid out by the staff, and was not lost in a dispute. */
 function restOf({ captured, lost, refunds }: PaymentAccountView): number {
-  return captured.amount - lost.amount - sumOf(refunds.filter(({ status }) => status !== 'failed'));
+  return captured.amount - lost.amount - sumOf(refunds, timesGivenBack);
 }
 
-function sumOf(refunds: readonly RefundAccount[]): number {
-  return refunds.reduce((sum, { amount }) => sum + amount.amount, 0);
+function sumOf(refunds: readonly RefundAccount[], times: (refund: RefundAccount) => number = () => 1): number {
+  return refunds.reduce((sum, refund) => sum + refund.amount.amount * times(refund), 0);
 }
 
 const reconcilePayment = (id: string): MendingCall => post(`/admin/payments/${id}/reconcile`);

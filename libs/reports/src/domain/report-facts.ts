@@ -41,7 +41,7 @@ export interface ReservationFact extends Fact {
 
 /** Money that arrived (a positive amount), was returned or was lost (a negative one): 0 where it was not returned, or not lost after all. */
 export interface MoneyMovement extends Fact {
-  /** Of the refund, of the dispute, or of the event with which the money arrived: it counts once. */
+  /** Of the refund, of what the staff paid out of it, of the dispute, or of the event with which the money arrived: it counts once. */
   readonly id: string;
   readonly paymentId: string;
   readonly reservationId: string;
@@ -56,7 +56,16 @@ export interface MoneyMovement extends Fact {
 
 /** The id under which the money of a dispute counts. Stripe's own id is no UUID. */
 export function idOfDispute(disputeId: string): string {
-  const hash = createHash('md5').update(`dispute:${disputeId}`).digest('hex');
+  return idMadeOf(`dispute:${disputeId}`);
+}
+
+/** The id under which counts what the staff paid out of a refund. */
+export function idOfPayOut(refundId: string): string {
+  return idMadeOf(`pay-out:${refundId}`);
+}
+
+function idMadeOf(name: string): string {
+  const hash = createHash('md5').update(name).digest('hex');
   return [hash.slice(0, 8), hash.slice(8, 12), hash.slice(12, 16), hash.slice(16, 20), hash.slice(20)].join('-');
 }
 

@@ -5,7 +5,7 @@ import * as reservations from '@app/contracts/reservations.js';
 import * as rooms from '@app/contracts/rooms.js';
 import * as showtimes from '@app/contracts/showtimes.js';
 import type { DomainEvent, EventContext } from '@app/kernel/domain-event.js';
-import { idOfDispute } from '../domain/report-facts.js';
+import { idOfDispute, idOfPayOut } from '../domain/report-facts.js';
 
 const idOf = (n: number) => `01998f1e-6c1f-7a70-9d1c-0000000000${String(n).padStart(2, '0')}`;
 export const IDS = {
@@ -120,5 +120,6 @@ export const EVENTS: readonly (readonly [DomainEvent, string, unknown])[] = [
     'saveMoney',
     { ...money(idOfDispute('dp_1'), -800), lostInDispute: true },
   ],
+  [new payments.RefundPaidOut({ ...refund, reason: 'goodwill' }), 'saveMoney', money(idOfPayOut(IDS.refund), -300)],
   [new payments.RefundFailed({ ...refund, cause: null }), 'saveMoney', money(IDS.refund, 0)],
 ];

@@ -176,7 +176,7 @@ export class ReservationsController {
     secondsLeft: null,
     endedAt: '2026-11-21T18:05:00.000Z',
     endReason: 'cancelled-by-customer',
-    refund: { amount: { amount: 1250, currency: 'EUR' }, status: 'requested', reason: 'reservation-cancelled' },
+    refund: { amount: { amount: 1250, currency: 'EUR' }, status: 'requested', reason: 'reservation-cancelled', paidOutAt: null },
   })
   @Problems(new ReservationNotFound(), new AlreadyCompleted(), ADMITTED, new HoldExpired(), KEPT, new TooLateToCancel())
   async cancelReservation(

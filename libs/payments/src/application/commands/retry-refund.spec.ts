@@ -36,6 +36,8 @@ describe('RetryRefund', () => {
       reason: 'reservation-cancelled',
       failure: null,
       note: null,
+      paidOutAt: null,
+      paidOutNote: null,
       createdAt: '2026-03-01T12:00:00.000Z',
     });
     expect(harness.audit.entries).toEqual([

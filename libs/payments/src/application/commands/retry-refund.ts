@@ -12,7 +12,7 @@ interface RetriedRefund {
 
 /**
  * An admin has a failed refund tried again. While an attempt is under way, this changes nothing.
- * Throws `RefundNotFound`, `RefundNotFailed`, `NothingLeftToRefund`.
+ * Throws `RefundNotFound`, `RefundNotFailed`, `RefundAlreadyPaidOut`, `NothingLeftToRefund`.
  */
 export class RetryRefund extends Command<RetriedRefund> implements AdminCommand<RetriedRefund> {
   constructor(

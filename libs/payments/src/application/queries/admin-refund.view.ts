@@ -17,12 +17,17 @@ export class AdminRefundView extends RefundView {
    * Why an admin gave it as goodwill; null for any other refund.
    */
   note!: string | null;
+  /**
+   * How it was paid out in another way, and by which reference; null where it was not.
+   * @example null
+   */
+  paidOutNote!: string | null;
   /** @example "2026-11-21T19:30:00.000Z" */
   createdAt!: string;
 
   static override of({ reservationId, ...refund }: AdminRefundRow): AdminRefundView {
-    const { paymentId, failure, note, createdAt } = refund;
-    return { ...RefundView.of(refund), paymentId, reservationId, failure, note, createdAt: createdAt.toISOString() };
+    const { paymentId, failure, note, paidOutNote, createdAt } = refund;
+    return { ...RefundView.of(refund), paymentId, reservationId, failure, note, paidOutNote, createdAt: createdAt.toISOString() };
   }
 
   static ofPayment({ reservationId }: ShownPayment, refund: RefundState): AdminRefundView {
@@ -31,9 +36,10 @@ export class AdminRefundView extends RefundView {
 }
 
 export type AdminRefundRow = RefundRow &
-  Pick<RefundState, 'paymentId' | 'failure' | 'note' | 'createdAt'> & { readonly reservationId: string };
+  Pick<RefundState, 'paymentId' | 'failure' | 'note' | 'paidOutNote' | 'createdAt'> & { readonly reservationId: string };
 
-export const REFUNDS_FOR_ADMIN = `SELECT r.id, r.payment_id, p.reservation_id, r.amount, r.currency, r.status, r.reason, r.failure, r.note, r.created_at
+export const REFUNDS_FOR_ADMIN = `SELECT r.id, r.payment_id, p.reservation_id, r.amount, r.currency, r.status, r.reason, r.failure, r.note,
+  r.paid_out_at, r.paid_out_note, r.created_at
   FROM payments.refunds r JOIN payments.payments p ON p.id = r.payment_id`;
 
 /** A page of refunds as admins see them. */
@@ -51,7 +57,7 @@ class RefusedRetryView {
    * @example "payments.refund-not-failed"
    */
   code!: string;
-  /** @example "Only a failed refund can be retried; this one is succeeded." */
+  /** @example "Only a failed refund of ours can be retried, or be recorded as paid out; this one is succeeded." */
   detail!: string;
 }
 

@@ -20,9 +20,15 @@ export class RefundView {
    * @example "reservation-cancelled"
    */
   reason!: RefundReason | 'external';
+  /**
+   * When the cinema recorded that it paid the money out in another way than to the card, such as a bank transfer; null where it did not. `status` stays
+   * what Stripe says of the card.
+   * @example null
+   */
+  paidOutAt!: string | null;
 
-  static of({ id, amount, currency, status, reason }: RefundRow): RefundView {
-    return { id, amount: { amount, currency }, status, reason };
+  static of({ id, amount, currency, status, reason, paidOutAt }: RefundRow): RefundView {
+    return { id, amount: { amount, currency }, status, reason, paidOutAt: paidOutAt?.toISOString() ?? null };
   }
 }
 
@@ -113,4 +119,4 @@ export function commonOf(payment: ShownPayment) {
 }
 
 /** What a view of a refund shows of its row. */
-export type RefundRow = Pick<RefundState, 'id' | 'amount' | 'currency' | 'status' | 'reason'>;
+export type RefundRow = Pick<RefundState, 'id' | 'amount' | 'currency' | 'status' | 'reason' | 'paidOutAt'>;

@@ -8,6 +8,8 @@ interface RefundFilter {
   /** Any of these. */
   readonly status?: readonly RefundStatus[] | undefined;
   readonly paymentId?: readonly string[] | undefined;
+  /** Whether the staff paid it out in another way. */
+  readonly paidOut?: boolean | undefined;
   readonly limit: number;
   readonly cursor?: string | undefined;
 }
@@ -23,10 +25,11 @@ export class RefundsForAdmin extends Query<AdminRefundsResponse> {
 export class RefundsForAdminHandler implements IQueryHandler<RefundsForAdmin> {
   constructor(private readonly database: Database) {}
 
-  execute({ filter: { status, paymentId, limit, cursor } }: RefundsForAdmin): Promise<AdminRefundsResponse> {
+  execute({ filter: { status, paymentId, paidOut, limit, cursor } }: RefundsForAdmin): Promise<AdminRefundsResponse> {
     return keyset<AdminRefundRow, AdminRefundView>(this.database, {
       select: REFUNDS_FOR_ADMIN,
-      filters: [],
+      // Without a parameter, so that the index of those that were paid out is used.
+      filters: paidOut === undefined ? [] : [[`r.paid_out_at IS ${paidOut ? 'NOT ' : ''}NULL`]],
       anyOf: [
         ['r.payment_id', paymentId],
         ['r.status', status],

@@ -41,7 +41,10 @@ const MONEY = `
   WHERE own.id IS NULL OR own.captured IS DISTINCT FROM said OR own.captured_currency <> upper(e.object ->> 'currency')
   ORDER BY e.received_at, e.id LIMIT $3`;
 
-/** A refund only moves on: what we know may be newer than the event. One of our refunds may have several of Stripe's, all but the last failed. */
+/**
+ * A refund only moves on: what we know may be newer than the event. One of our refunds may have several of Stripe's, all but the last failed. Of one that
+ * the staff paid out, the amount is what was paid.
+ */
 const REFUNDS = `
   SELECT 'refund', id, type, payment_id, reservation_id, said, currency, recorded, captured_currency FROM (
     SELECT DISTINCT ON (e.object ->> 'id') e.id, e.type, e.received_at, p.id AS payment_id, p.reservation_id, p.captured_currency,
@@ -51,7 +54,7 @@ const REFUNDS = `
     LEFT JOIN payments.refunds r ON r.payment_id = p.id AND r.stripe_refund_id = e.object ->> 'id'
     WHERE NOT EXISTS (
         SELECT FROM payments.refunds f WHERE f.payment_id = p.id AND f.failed_stripe_refund_ids ? (e.object ->> 'id'))
-      AND (r.id IS NULL OR r.amount IS DISTINCT FROM ${amount(`e.object ->> 'amount'`)}
+      AND (r.id IS NULL OR (r.amount IS DISTINCT FROM ${amount(`e.object ->> 'amount'`)} AND r.paid_out_at IS NULL)
         OR CASE WHEN e.object ->> 'status' IN ('failed', 'canceled') THEN r.status <> 'failed'
                 WHEN e.object ->> 'status' = 'succeeded' THEN r.status NOT IN ('succeeded', 'failed')
                 ELSE r.status = 'requested' END)

@@ -26,6 +26,7 @@ const TIMELINE_STEPS = [
   'refund-submitted',
   'refunded',
   'refund-failed',
+  'refund-paid-out',
   'mailed',
   'mail-waiting',
   'mail-failed',

@@ -70,6 +70,13 @@ export class ReservationRefundView {
    * @example "reservation-cancelled"
    */
   reason!: RefundReason | 'external';
+  /**
+   * When the cinema recorded that it paid the money, or a part of it, out in another way than to the card, such as a bank transfer; null where it did not, and
+   * while any of it still has to be paid. With the status `failed`, nothing is open any more.
+   * @example null
+   */
+  @ApiProperty({ format: 'date-time', nullable: true, type: String })
+  paidOutAt!: string | null;
 }
 
 /** A reservation as its owner sees it. */

@@ -40,7 +40,11 @@ export class ReservationRefunds {
       // An external refund, or one of an earlier reason, that left nothing is the answer.
       if (amount === requested && own !== undefined) views.set(id, viewOf(own));
       // Of a refund of nothing, payments knows nothing, so no other state would follow.
-      else views.set(id, { amount: { ...owed.due, amount }, status: amount === 0 ? 'succeeded' : 'requested', reason: owed.reason });
+      else {
+        const status = amount === 0 ? 'succeeded' : 'requested';
+        const paidOutAt = requested > 0 ? (own?.paidOutAt ?? null) : null;
+        views.set(id, { amount: { ...owed.due, amount }, status, reason: owed.reason, paidOutAt });
+      }
     }
     return views;
   }
@@ -51,6 +55,6 @@ function amountOwed(refund: Refund | undefined): number {
   return refund !== undefined && isOwedReason(refund.reason) ? refund.amount.amount : 0;
 }
 
-function viewOf({ amount, status, reason }: Refund): ReservationRefundView {
-  return { amount, status, reason };
+function viewOf({ amount, status, reason, paidOutAt }: Refund): ReservationRefundView {
+  return { amount, status, reason, paidOutAt };
 }

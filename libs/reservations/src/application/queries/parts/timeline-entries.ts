@@ -9,6 +9,7 @@ import {
   PaymentStarted,
   PaymentSucceeded,
   RefundFailed,
+  RefundPaidOut,
   RefundRequested,
   RefundSubmitted,
   UnexpectedMoneyReceived,
@@ -58,6 +59,7 @@ const STEPS: ReadonlyMap<string, TimelineStep> = new Map([
   [RefundSubmitted.type, 'refund-submitted'],
   [PaymentRefunded.type, 'refunded'],
   [RefundFailed.type, 'refund-failed'],
+  [RefundPaidOut.type, 'refund-paid-out'],
 ] as const);
 
 const MAIL_STEPS: Readonly<Record<MailSummary['status'], TimelineStep>> = {
