@@ -43,7 +43,7 @@ describe('The memory of a poster', () => {
     const rise = riseOf(await progressiveCmyk(WIDTH, HEIGHT));
     expect(rise).toBeGreaterThan(0);
     expect(rise).toBeLessThan(MAX_RISE_MIB);
-  });
+  }, 120_000);
 
   it('an image that is kept whole in memory is refused above 8 million pixels', async () => {
     const refused: [string, Buffer][] = [

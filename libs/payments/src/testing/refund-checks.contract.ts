@@ -48,7 +48,8 @@ export function refundChecksContract(given: () => Promise<RefundChecksFixture>):
     expect(await claim(4)).toEqual([]);
     expect(await claim(5)).toEqual(ids);
     expect(await claim(5)).toEqual([]);
-    expect((await Promise.all(Array.from({ length: 5 }, () => claim(11)))).flat()).toEqual(ids);
+    // Which of them gets which is open.
+    expect((await Promise.all(Array.from({ length: 5 }, () => claim(11)))).flat().sort()).toEqual(ids);
   });
 
   it('a submitted refund is checked less and less often, but each day', async () => {
