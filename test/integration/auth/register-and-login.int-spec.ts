@@ -1,4 +1,5 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
+import { canonical } from '@app/platform/http/idempotent.js';
 import { Users } from '../../../libs/auth/src/domain/users.js';
 import { usersContract } from '../../../libs/auth/src/testing/users.contract.js';
 import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
@@ -57,12 +58,34 @@ describe('POST /auth/register', () => {
     ]);
   });
 
-  it('an idempotency key is refused before anything is registered', async () => {
-    const email = newEmail();
-    const body = { email, password: PASSWORD, fullName: 'Ada Lovelace' };
-    const refused = await system.post('/auth/register', body, { headers: { 'idempotency-key': 'once' } });
-    expect(refused).toMatchObject({ status: 400, body: { errors: [{ header: 'Idempotency-Key', rule: 'notHonoured' }] } });
-    expect((await register(email)).status).toBe(201);
+  describe('with an Idempotency-Key', () => {
+    const body = () => ({ email: newEmail(), password: PASSWORD, fullName: 'Ada Lovelace' });
+    const send = (account: object, key: string) => system.post('/auth/register', account, { headers: { 'idempotency-key': key } });
+
+    it('a registration whose answer was lost is answered again, and made once', async () => {
+      const [account, key] = [body(), crypto.randomUUID()];
+      const answers = await Promise.all([send(account, key), send(account, key)]);
+      answers.push(await send(account, key));
+      expect(answers.map(({ status }) => status)).toEqual([201, 201, 201]);
+      expect(new Set(answers.map(({ body: user }) => JSON.stringify(user))).size).toBe(1);
+      expect(answers.filter(({ headers }) => headers.get('idempotent-replayed') === 'true')).toHaveLength(2);
+    });
+
+    it('a key with another password or address is refused with 422', async () => {
+      const [account, key] = [body(), crypto.randomUUID()];
+      await send(account, key);
+      for (const other of [{ ...account, password: 'another-password-of-the-spec' }, body()])
+        expect(await send(other, key)).toMatchObject({ status: 422, body: { code: 'platform.idempotency-key-reused' } });
+    });
+
+    it('the row of a key holds nothing about the person', async () => {
+      const [account, key] = [body(), crypto.randomUUID()];
+      await send(account, key);
+      const { rows } = await system.database.query('SELECT * FROM platform.idempotency_keys WHERE key = $1', [key]);
+      expect(rows).toHaveLength(1);
+      const plain = createHash('sha256').update(canonical(account)).digest('base64url');
+      for (const text of [account.email, account.fullName, account.password, plain]) expect(JSON.stringify(rows)).not.toContain(text);
+    });
   });
 
   it('every faulty field is named with 400', async () => {

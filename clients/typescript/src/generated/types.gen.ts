@@ -5983,6 +5983,12 @@ export type RevenueGroup = 'day' | 'week' | 'month' | 'movie' | 'theatre';
 
 export type RegisterData = {
     body: RegisterRequest;
+    headers?: {
+        /**
+         * Repeat a request safely: for `IDEMPOTENCY_KEYS_KEPT_HOURS` (48) the same key gets the same answer, with `Idempotent-Replayed: true`.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/api/v1/auth/register';
@@ -5998,9 +6004,17 @@ export type RegisterErrors = {
         code: 'http.bad-request';
     } & HttpBadRequestProblem);
     /**
-     * Somebody or something else was first. Codes: `auth.email-in-use`.
+     * Not there, or not yours. Codes: `auth.user-not-found`.
      */
-    409: AuthEmailInUseProblem;
+    404: AuthUserNotFoundProblem;
+    /**
+     * Somebody or something else was first. Codes: `auth.email-in-use`, `platform.idempotency-key-busy`.
+     */
+    409: ({
+        code: 'auth.email-in-use';
+    } & AuthEmailInUseProblem) | ({
+        code: 'platform.idempotency-key-busy';
+    } & PlatformIdempotencyKeyBusyProblem);
     /**
      * The body is too large. Codes: `http.payload-too-large`.
      */
@@ -6010,7 +6024,7 @@ export type RegisterErrors = {
      */
     415: HttpUnsupportedMediaTypeProblem;
     /**
-     * A rule says no. Codes: `auth.password-too-common`, `auth.password-out-of-range`, `auth.unknown-language`.
+     * A rule says no. Codes: `auth.password-too-common`, `auth.password-out-of-range`, `auth.unknown-language`, `platform.idempotency-key-reused`.
      */
     422: ({
         code: 'auth.password-too-common';
@@ -6018,7 +6032,9 @@ export type RegisterErrors = {
         code: 'auth.password-out-of-range';
     } & AuthPasswordOutOfRangeProblem) | ({
         code: 'auth.unknown-language';
-    } & AuthUnknownLanguageProblem);
+    } & AuthUnknownLanguageProblem) | ({
+        code: 'platform.idempotency-key-reused';
+    } & PlatformIdempotencyKeyReusedProblem);
     /**
      * Too many requests; `Retry-After` tells when to come back. Codes: `http.too-many-requests`.
      */

@@ -5,7 +5,7 @@ import { Public, LoggedIn, UserId } from '@app/platform/http/access/access.js';
 import { AccessTokens } from '@app/platform/http/access/access-tokens.js';
 import { FormBody } from '@app/platform/http/limits/bodies.js';
 import { Created } from '@app/platform/http/created.js';
-import { RefusesIdempotencyKey } from '@app/platform/http/idempotent.js';
+import { Idempotent } from '@app/platform/http/idempotent.js';
 import { ProblemMembers } from '@app/platform/http/problems/problem.view.js';
 import { Problems } from '@app/platform/http/problems/problems.js';
 import { RateLimited, RateLimits } from '@app/platform/http/limits/rate-limit.js';
@@ -38,18 +38,20 @@ export class AuthController {
   ) {}
 
   @Public()
-  // A key proves nothing about who sends it: who guesses one would read the account of another, or try passwords past the limits of logins.
-  @RefusesIdempotencyKey({ because: 'log in to find out whether the account is yours' })
+  // Nobody is logged in who could own a key. A repeat needs the same body, and so the password.
+  @Idempotent({ holdsPassword: true })
   @RateLimited(REGISTER_PER_ADDRESS)
   @Post('register')
   @Created('/auth/me')
-  @ApiOperation({
-    operationId: 'register',
-    summary: 'Register a user',
-    description:
-      'An `Idempotency-Key` is refused: nobody is logged in who could own it. Where the answer was lost, log in: it succeeds if the account was made with your password.',
-  })
-  @Problems(new EmailInUse(), new PasswordTooCommon(), new PasswordOutOfRange(PASSWORD_LENGTH), new UnknownLanguage('fr', ['de', 'en']))
+  @ApiOperation({ operationId: 'register', summary: 'Register a user' })
+  @Problems(
+    new EmailInUse(),
+    new PasswordTooCommon(),
+    new PasswordOutOfRange(PASSWORD_LENGTH),
+    new UnknownLanguage('fr', ['de', 'en']),
+    // Of a repeat whose user was erased meanwhile.
+    new UserNotFound(),
+  )
   async register(@Ip() ip: string, @Body() request: RegisterRequest): Promise<UserView> {
     const user = await this.registerWithinLimits(request);
     await this.networks.remember(user.id, ip);

@@ -6,8 +6,9 @@ import { type CanActivate, type ExecutionContext, Injectable, type Type, UseGuar
 import { ApiHeader } from '@nestjs/swagger';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ClsService } from 'nestjs-cls';
-import { createHash } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import { isUuid } from '@app/kernel/id.js';
+import { Settings } from '../config/settings.js';
 import { IDEMPOTENT_REQUEST, type IdempotentRequest } from '../persistence/idempotency.js';
 import type { Principal } from './access/principal.js';
 import { InvalidInput } from './problems/http-errors.js';
@@ -18,44 +19,51 @@ const MAX_LENGTH = 255;
 type WithIdempotency = FastifyRequest & { principal?: Principal | null; idempotent: IdempotentRequest | null };
 
 /** A guard, although it refuses only bad keys: it costs a tenth of an interceptor. */
-@Injectable()
-class IdempotencyGuard implements CanActivate {
-  constructor(private readonly cls: ClsService) {}
+function keyGuard({ holdsPassword }: { readonly holdsPassword: boolean }): Type<CanActivate> {
+  @Injectable()
+  class IdempotencyGuard implements CanActivate {
+    constructor(
+      private readonly cls: ClsService,
+      private readonly settings: Settings,
+    ) {}
 
-  canActivate(context: ExecutionContext): boolean {
-    const request = context.switchToHttp().getRequest<WithIdempotency>();
-    const key = request.headers[HEADER];
-    if (key === undefined) return true;
-    if (typeof key !== 'string' || !/^[\x21-\x7e]+$/.test(key) || key.length > MAX_LENGTH) {
-      throw new InvalidInput([
-        { header: 'Idempotency-Key', rule: 'pattern', message: `must be 1 to ${MAX_LENGTH} visible ASCII characters` },
-      ]);
+    canActivate(context: ExecutionContext): boolean {
+      const request = context.switchToHttp().getRequest<WithIdempotency>();
+      const key = request.headers[HEADER];
+      if (key === undefined) return true;
+      if (typeof key !== 'string' || !/^[\x21-\x7e]+$/.test(key) || key.length > MAX_LENGTH) {
+        throw new InvalidInput([
+          { header: 'Idempotency-Key', rule: 'pattern', message: `must be 1 to ${MAX_LENGTH} visible ASCII characters` },
+        ]);
+      }
+      const scope = `${request.principal?.userId ?? ''} ${request.method} ${routedPath(request)}`;
+      request.idempotent = { scope, key, fingerprint: this.fingerprintOf(request), used: false, replayed: false };
+      this.cls.set(IDEMPOTENT_REQUEST, request.idempotent);
+      return true;
     }
-    request.idempotent = {
-      scope: `${request.principal?.userId ?? ''} ${request.method} ${routedPath(request)}`,
-      key,
-      fingerprint: createHash('sha256')
-        .update(canonical(whatIsAsked(request)))
-        .digest('base64url'),
-      used: false,
-      replayed: false,
-    };
-    this.cls.set(IDEMPOTENT_REQUEST, request.idempotent);
-    return true;
+
+    /** A plain hash of a password could be tried at any speed by who reads the table. After the secret was replaced, a repeat is refused. */
+    private fingerprintOf(request: FastifyRequest): string {
+      const hash = holdsPassword ? createHmac('sha256', this.settings.tokens.secret) : createHash('sha256');
+      return hash.update(canonical(whatIsAsked(request))).digest('base64url');
+    }
   }
+  return IdempotencyGuard;
 }
 
+const KEY_GUARD = keyGuard({ holdsPassword: false });
+const KEY_GUARD_OF_PASSWORDS = keyGuard({ holdsPassword: true });
+
 /** A client that sends a key relies on it: it must learn that a repeat is not safe before there is something to repeat. */
-function refusalOfKeys(because: string): Type<CanActivate> {
-  @Injectable()
-  class IdempotencyKeyRefusal implements CanActivate {
-    canActivate(context: ExecutionContext): boolean {
-      const { headers } = context.switchToHttp().getRequest<FastifyRequest>();
-      if (headers[HEADER] === undefined) return true;
-      throw new InvalidInput([{ header: 'Idempotency-Key', rule: 'notHonoured', message: `is not honoured here: ${because}` }]);
-    }
+@Injectable()
+class IdempotencyKeyRefusal implements CanActivate {
+  canActivate(context: ExecutionContext): boolean {
+    const { headers } = context.switchToHttp().getRequest<FastifyRequest>();
+    if (headers[HEADER] === undefined) return true;
+    throw new InvalidInput([
+      { header: 'Idempotency-Key', rule: 'notHonoured', message: 'is not honoured here: the answer holds a secret, which is not kept' },
+    ]);
   }
-  return IdempotencyKeyRefusal;
 }
 
 /** Says in the answer that it is an earlier one. */
@@ -91,9 +99,9 @@ export function canonical(value: unknown): string {
   return `{${fields.map(([name, inner]) => `${JSON.stringify(name)}:${canonical(inner)}`).join()}}`;
 }
 
-export const Idempotent = () =>
+export const Idempotent = ({ holdsPassword = false } = {}) =>
   applyDecorators(
-    UseGuards(IdempotencyGuard),
+    UseGuards(holdsPassword ? KEY_GUARD_OF_PASSWORDS : KEY_GUARD),
     ApiHeader({
       name: 'Idempotency-Key',
       required: false,
@@ -102,6 +110,5 @@ export const Idempotent = () =>
     }),
   );
 
-/** By default for an answer with a secret: to repeat the answer, the secret would have to be kept. */
-export const RefusesIdempotencyKey = ({ because = 'the answer holds a secret, which is not kept' } = {}) =>
-  UseGuards(refusalOfKeys(because));
+/** For an answer with a secret: to repeat the answer, the secret would have to be kept. */
+export const RefusesIdempotencyKey = () => UseGuards(IdempotencyKeyRefusal);

@@ -5,6 +5,7 @@ import { Transactions } from '@app/platform/persistence/transactions.js';
 import { knownLanguage } from '../../domain/language.js';
 import { checkNewPassword } from '../../domain/password.js';
 import { Passwords } from '../../domain/passwords.js';
+import { UserNotFound } from '../../domain/errors.js';
 import { User } from '../../domain/user.js';
 import { Users } from '../../domain/users.js';
 import { type UserView, userView } from '../queries/user.view.js';
@@ -16,6 +17,7 @@ interface NewAccount {
   readonly language?: string | undefined;
 }
 
+/** Throws `EmailInUse`, `UnknownLanguage`, what `checkNewPassword` throws, and for a repeated request `UserNotFound` where the user was erased. */
 export class RegisterUser extends Command<UserView> {
   constructor(
     readonly account: NewAccount,
@@ -44,7 +46,13 @@ export class RegisterUserHandler implements ICommandHandler<RegisterUser> {
     const now = this.clock.now();
     const user = User.register({ email, fullName, passwordHash, role: 'customer', now, ...(language !== undefined && { language }) });
     if (sendsLink) user.requestEmailVerification(now);
-    await this.transactions.run(() => this.users.add(user));
-    return userView(user.state);
+    // A repeated request needs the id alone. The rest is about a person, who may be erased before the key is.
+    const { id } = await this.transactions.idempotently(async () => {
+      await this.users.add(user);
+      return { id: user.id };
+    });
+    const registered = id === user.id ? user : await this.users.withId(id);
+    if (registered === null) throw new UserNotFound();
+    return userView(registered.state);
   }
 }
