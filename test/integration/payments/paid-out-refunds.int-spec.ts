@@ -22,6 +22,12 @@ type FailedRefund = TestPayment & { refundId: string };
 
 async function failedRefund(card = 'pm_card_refundFail'): Promise<FailedRefund> {
   const payment = await app.paidPayment(card);
+  // Before the refund: it would pass an instant earlier.
+  if (card === 'pm_card_createDispute')
+    await until(async () => (await app.stripe.disputes.list({ payment_intent: payment.intentId })).data.length === 1, {
+      ...WAIT,
+      what: 'the dispute',
+    });
   await app.publish(payment.reservation.id, cancelled(payment.reservation, { paymentId: payment.paymentId, refundDue: 2_500 }));
   const { refunds } = await app.untilRefund(payment.paymentId, 'failed');
   return { ...payment, refundId: refunds[0].id as string };

@@ -56,7 +56,14 @@ describe('Paying', () => {
     const rest = await queries.execute(new PaymentsSettledBetween(all[after]!, '2100-01-01T00:00:00.000Z', 100));
     expect(rest).toEqual(all.slice(after + 1));
     expect(await queries.execute(new RefundsOfReservations([reservation.id]))).toEqual([
-      { reservationId: reservation.id, paymentId, amount: eur(1_000), status: 'succeeded', reason: 'reservation-cancelled' },
+      {
+        reservationId: reservation.id,
+        paymentId,
+        amount: eur(1_000),
+        status: 'succeeded',
+        reason: 'reservation-cancelled',
+        paidOutAt: null,
+      },
     ]);
   });
 

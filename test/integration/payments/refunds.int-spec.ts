@@ -113,6 +113,8 @@ describe('Refunds', () => {
         reason: 'reservation-cancelled',
         failure: null,
         note: null,
+        paidOutAt: null,
+        paidOutNote: null,
         createdAt: expect.any(String),
       },
     ]);

@@ -40,6 +40,7 @@ const ONE_VALUE: Readonly<Record<string, string>> = {
   groupBy: 'how it is answered',
   limit: 'a number',
   noShow: 'both values together are no filter',
+  paidOut: 'both values together are no filter',
   playingOn: 'a day; the showtimes of that day are shown',
   q: 'a free text, which may have commas',
   size: 'one picture',

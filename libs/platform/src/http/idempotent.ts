@@ -42,7 +42,7 @@ function keyGuard({ holdsPassword }: { readonly holdsPassword: boolean }): Type<
       return true;
     }
 
-    /** A plain hash of a password could be tried at any speed by who reads the table. After the secret was replaced, a repeat is refused. */
+    /** Who reads the table could try passwords against a plain hash at any speed. After the secret was replaced, a repeat is refused. */
     private fingerprintOf(request: FastifyRequest): string {
       const hash = holdsPassword ? createHmac('sha256', this.settings.tokens.secret) : createHash('sha256');
       return hash.update(canonical(whatIsAsked(request))).digest('base64url');
