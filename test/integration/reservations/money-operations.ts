@@ -1,6 +1,7 @@
 /** What else happens to the money of a reservation, for the random operations: goodwill, refunds in the dashboard, disputes, check-ins. */
 import type { Customer, HttpResponse, Json } from '../../support/http-client.js';
 import type { InProcessSystem } from '../../support/in-process-system.js';
+import { buyTicket } from '../../support/payments.js';
 
 export interface PaidIntent {
   readonly paymentId: string;
@@ -27,10 +28,30 @@ export class MoneyOperations {
   }
 
   /** Of all or a part, won or lost. `meanwhile` happens before it is decided. */
-  async dispute({ intent }: PaidIntent, meanwhile: () => Promise<unknown>): Promise<void> {
+  async dispute({ intent }: PaidIntent, meanwhile: () => Promise<unknown>, outcome = pick(['won', 'lost'])): Promise<void> {
     const dispute = await this.control('/disputes', { payment_intent: intent, ...pick([{}, { amount: 400 }]) });
     await meanwhile();
-    if (dispute !== null) await this.control(`/disputes/${dispute.id}/close`, { outcome: pick(['won', 'lost']) });
+    if (dispute !== null) await this.control(`/disputes/${dispute.id}/close`, { outcome });
+  }
+
+  /** One of each with a confirmed ticket: chance alone may find none, because the others ask while the webhook is still on its way. */
+  async eachOnce(buyers: readonly Customer[], showtimeId: string): Promise<void> {
+    const kinds: ((paid: PaidIntent) => Promise<void>)[] = [
+      (paid) => this.giveGoodwill(paid),
+      (paid) => this.refundAtStripe(paid),
+      (paid) => this.dispute(paid, () => Promise.resolve(), 'won'),
+      (paid) => this.dispute(paid, () => Promise.resolve(), 'lost'),
+    ];
+    await Promise.all(
+      kinds.map(async (operation, i) => {
+        const ticket = await buyTicket(this.system, buyers[i]!, showtimeId, [`B${i + 1}`]);
+        const [payment] = await this.system.sql<{ id: string; intent: string }>(
+          'SELECT id, intent_id AS intent FROM payments.payments WHERE reservation_id = $1',
+          [ticket.id],
+        );
+        await operation({ paymentId: payment!.id, intent: payment!.intent });
+      }),
+    );
   }
 
   /** Half of the tickets are cancelled while nothing else happens. Returns what was quoted and what was answered. */

@@ -151,7 +151,13 @@ describe.each([
     await rabbitmq?.stop();
     const sold = await moveDuringSale(moved);
     showtimes.push(...moved);
-    await Promise.all([...customers.map(operate), cancelShowtime(showtimes[0]!), cancelShowtime(showtimes[2]!)]);
+    const undisturbed = await system.createShowtime({ rows: 4, seatsPerRow: 8 });
+    await Promise.all([
+      ...customers.map(operate),
+      money.eachOnce(await issueTokens(4), undisturbed.showtimeId),
+      cancelShowtime(showtimes[0]!),
+      cancelShowtime(showtimes[2]!),
+    ]);
     await advanceClock(31);
     await rabbitmq?.start();
     await assertInvariants(system, { timeoutMs: 60_000 });
