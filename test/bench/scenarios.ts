@@ -140,6 +140,10 @@ export const SCENARIOS: readonly Scenario[] = [
       return perSecond;
     },
   },
+  reads('seat map of one showtime, compressed', ({ showtime }) => ({
+    ...get(`/api/v1/showtimes/${showtime.showtimeId}/seats`),
+    headers: { 'accept-encoding': 'gzip, deflate, br, zstd' },
+  })),
   reads('list of showtimes', () => get('/api/v1/showtimes'), { against: 'bare: 20 reservations in one query', goal: { atLeast: 0.7 } }),
   reads('list of movies', () => get('/api/v1/movies'), { against: 'bare: 20 reservations in one query', goal: { atLeast: 0.7 } }),
   reads('programme of a day', ({ showtime: { theatreId, startsAt } }) =>

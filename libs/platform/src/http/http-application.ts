@@ -25,6 +25,7 @@ import { useLocations } from './created.js';
 import { useDeprecations } from './deprecation.js';
 import { useLargeBodies } from './limits/large-bodies.js';
 import { useLinks } from './links.js';
+import { useCompressedAnswers } from './caching/compressed-answers.js';
 import { useEtags, useNotModified } from './caching/etag.js';
 import { useIdempotency } from './idempotent.js';
 import { useIfMatch } from './if-match.js';
@@ -105,6 +106,7 @@ export async function createHttpApplication(
   useEtags(fastify);
   useSharedAnswers(fastify);
   useNotModified(fastify);
+  useCompressedAnswers(fastify);
   useSecurityHeaders(fastify, { isHttps: production });
   // After the entity tag, which is made of the answer as it is.
   await useCompression(app);

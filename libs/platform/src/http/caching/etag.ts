@@ -37,7 +37,7 @@ export function useNotModified(fastify: FastifyInstance): void {
   });
 }
 
-function isTagged(request: FastifyRequest, reply: FastifyReply, payload: unknown): payload is string | Buffer {
+export function isTagged(request: FastifyRequest, reply: FastifyReply, payload: unknown): payload is string | Buffer {
   const { isCacheable } = request.routeOptions.config as RouteConfig;
   return isCacheable === true && reply.statusCode === 200 && (typeof payload === 'string' || Buffer.isBuffer(payload));
 }

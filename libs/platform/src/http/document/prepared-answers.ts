@@ -3,6 +3,7 @@ import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { addVary } from '../cors.js';
+import { encodingFor } from '../caching/compressed-answers.js';
 import { etagOf, matchesEtag } from '../caching/etag.js';
 
 /** Of 11. What is compressed once may cost more than an answer that is compressed for one request. */
@@ -64,14 +65,4 @@ function sendPrepared(
   const encoding = encodingFor(headers['accept-encoding']);
   if (encoding !== null) void reply.header('content-encoding', encoding);
   return reply.type(type).send(body[encoding ?? 'plain']);
-}
-
-/** The smallest of ours that the client takes (RFC 9110, 12.5.3). */
-export function encodingFor(header: string | undefined): 'br' | 'gzip' | null {
-  const taken = new Map<string, boolean>();
-  for (const part of (header ?? '').toLowerCase().split(',')) {
-    const [name = '', ...parameters] = part.split(';').map((each) => each.trim());
-    taken.set(name, !parameters.some((parameter) => /^q=0(\.0*)?$/.test(parameter)));
-  }
-  return (['br', 'gzip'] as const).find((encoding) => taken.get(encoding) ?? taken.get('*') ?? false) ?? null;
 }
