@@ -1,6 +1,6 @@
-import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { Body, Controller, Get, Header, HttpCode, Param, Post } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { OptionallyLoggedIn, OptionalUserId, Public } from '@app/platform/http/access/access.js';
 import { Cacheable } from '@app/platform/http/caching/etag.js';
 import { ProblemMembers } from '@app/platform/http/problems/problem.view.js';
@@ -33,8 +33,10 @@ export class SeatsController {
       'The seats are those of the seat plan that the showtime was scheduled on. With a token, your own seats are marked as `mine`. ' +
       'Ask again with `If-None-Match`: the answer is 304 while nothing changed.',
   })
+  @ApiOkResponse({ type: SeatMapView })
+  @Header('Content-Type', 'application/json; charset=utf-8')
   @Problems(new ShowtimeNotFound())
-  getSeatMap(@OptionalUserId() userId: string | null, @Param('id', UuidPipe) id: string): Promise<SeatMapView> {
+  getSeatMap(@OptionalUserId() userId: string | null, @Param('id', UuidPipe) id: string): Promise<string> {
     return this.queries.execute(new SeatMap(id, userId));
   }
 

@@ -41,7 +41,7 @@ class SeatOnMapView {
   mine?: boolean;
 }
 
-export class SeatMapRowView {
+class SeatMapRowView {
   /** Letters of the row. */
   @ApiProperty({ example: 'A', maxLength: MAX_LABEL })
   row!: string;
