@@ -11,6 +11,7 @@ import {
   afterFailure,
   afterProcessing,
   isBeingChecked,
+  NEW_EVENT,
   type StripeEventOutcome,
   type StripeEventProgress,
 } from '../domain/stripe-event.js';
@@ -46,7 +47,8 @@ export class StripeEventProcessor {
   /** Stores and applies an event in one transaction. An event that is stored already changes nothing. */
   async receive(event: StripeEvent): Promise<void> {
     await this.transactions.run(async () => {
-      if (await this.stripeEvents.store(event)) await this.apply(event.id);
+      // The row is this transaction's own: nobody else can lock it.
+      if (await this.stripeEvents.store(event)) await this.applyLocked({ ...event, ...NEW_EVENT }, null);
     });
   }
 

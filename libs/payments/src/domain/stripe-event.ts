@@ -21,6 +21,9 @@ export interface StripeEventOutcome {
   readonly note: string | null;
 }
 
+/** As it is stored. */
+export const NEW_EVENT: StripeEventProgress = { status: 'received', attempts: 0, note: null };
+
 const PARKED_AFTER_ATTEMPTS = 10;
 
 /** In any status, because an admin may apply any event again. */

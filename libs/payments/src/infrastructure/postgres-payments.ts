@@ -86,11 +86,11 @@ export class PostgresPayments extends AggregateRepository<PaymentState, Payment>
   }
 
   async has(id: string): Promise<boolean> {
-    return (await this.database.query(`SELECT FROM payments.payments WHERE id = $1`, [id])).length > 0;
+    return (await this.database.prepared(`SELECT FROM payments.payments WHERE id = $1`, [id])).length > 0;
   }
 
   async idOfIntent(intentId: string): Promise<string | null> {
-    const [row] = await this.database.query<{ id: string }>(`SELECT id FROM payments.payments WHERE intent_id = $1`, [intentId]);
+    const [row] = await this.database.prepared<{ id: string }>(`SELECT id FROM payments.payments WHERE intent_id = $1`, [intentId]);
     return row?.id ?? null;
   }
 

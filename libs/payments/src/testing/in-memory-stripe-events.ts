@@ -1,6 +1,6 @@
 import type { Clock } from '@app/kernel/clock.js';
 import { StripeEventView } from '../application/queries/stripe-event.view.js';
-import type { StripeEventProgress } from '../domain/stripe-event.js';
+import { NEW_EVENT, type StripeEventProgress } from '../domain/stripe-event.js';
 import {
   type StripeEventWithStatus,
   type StripeEvent,
@@ -25,8 +25,7 @@ export class InMemoryStripeEvents extends StripeEvents {
 
   store(event: StripeEvent): Promise<boolean> {
     const isNew = !this.all.has(event.id);
-    if (isNew)
-      this.all.set(event.id, { ...event, status: 'received', attempts: 0, note: null, receivedAt: this.clock.now(), nextAt: null });
+    if (isNew) this.all.set(event.id, { ...event, ...NEW_EVENT, receivedAt: this.clock.now(), nextAt: null });
     return Promise.resolve(isNew);
   }
 

@@ -24,7 +24,7 @@ export class PostgresJobs extends Jobs {
     // Always in the same order: two transactions that request the same jobs must not wait for each other.
     const rows = [...requests].sort((a, b) => (`${a.kind} ${a.subject}` < `${b.kind} ${b.subject}` ? -1 : 1));
     // A job that waits, runs or pauses keeps its time; `complete` sees that it was requested again.
-    await this.database.query(
+    await this.database.prepared(
       `INSERT INTO platform.jobs AS j (kind, subject, run_at, traceparent)
        SELECT kind, subject, ${sharedTime('delay_ms')}, $4 FROM unnest($1::text[], $2::text[], $3::float8[]) AS r (kind, subject, delay_ms)
        ON CONFLICT (kind, subject) DO UPDATE SET run_at = coalesce(j.run_at, excluded.run_at), requests = j.requests + 1,
@@ -46,7 +46,7 @@ export class PostgresJobs extends Jobs {
 
   /** Reads the index of each kind apart, so that many jobs of one kind cost the others nothing. */
   async claim({ kinds, limit, leaseMs }: { kinds: readonly string[]; limit: number; leaseMs: number }): Promise<ClaimedJob[]> {
-    return this.database.query<ClaimedJob>(
+    return this.database.prepared<ClaimedJob>(
       `WITH next AS MATERIALIZED (
          SELECT d.kind, d.subject FROM unnest($4::text[]) AS k (kind) CROSS JOIN LATERAL (
            SELECT kind, subject, run_at FROM platform.jobs WHERE kind = k.kind AND run_at <= ${sharedTime('$1')} ORDER BY run_at LIMIT $2 FOR UPDATE SKIP LOCKED
@@ -63,7 +63,7 @@ export class PostgresJobs extends Jobs {
     { kind, subject, claim, requests }: ClaimedJob,
     { repeatAfterMs }: { repeatAfterMs?: number | undefined } = {},
   ): Promise<void> {
-    await this.database.query(
+    await this.database.prepared(
       `WITH deleted AS (
          DELETE FROM platform.jobs WHERE kind = $1 AND subject = $2 AND claim = $3 AND requests <= $4
            AND $6::float8 IS NULL AND key_attempt = 1 AND key_since IS NULL RETURNING 1)
@@ -91,14 +91,14 @@ export class PostgresJobs extends Jobs {
   }
 
   async withdraw({ kind, subject }: JobName): Promise<void> {
-    await this.database.query(
+    await this.database.prepared(
       `UPDATE platform.jobs SET run_at = NULL, attempts = 0, last_error = NULL, claim = NULL WHERE kind = $1 AND subject = $2`,
       [kind, subject],
     );
   }
 
   async key({ kind, subject }: JobName): Promise<IdempotencyKey> {
-    const [row] = await this.database.query<{ attempt: number; ageMs: number }>(
+    const [row] = await this.database.prepared<{ attempt: number; ageMs: number }>(
       `INSERT INTO platform.jobs AS j (kind, subject, requests, key_since) VALUES ($1, $2, 0, ${sharedTime('$3')})
        ON CONFLICT (kind, subject) DO UPDATE SET key_since = coalesce(j.key_since, excluded.key_since)
        RETURNING key_attempt AS attempt, round(extract(epoch FROM ${sharedTime('$3')} - key_since) * 1000)::float8 AS age_ms`,

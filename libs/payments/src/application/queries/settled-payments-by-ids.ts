@@ -8,7 +8,7 @@ export class SettledPaymentsByIdsHandler implements IQueryHandler<SettledPayment
   constructor(private readonly database: Database) {}
 
   async execute({ paymentIds }: SettledPaymentsByIds): Promise<SettledPaymentView[]> {
-    const rows = await this.database.query<SettledRow>(
+    const rows = await this.database.prepared<SettledRow>(
       `SELECT ${SETTLED_COLUMNS} FROM payments.payments p WHERE p.id = ANY ($1) AND p.settled_at IS NOT NULL`,
       [paymentIds],
     );
