@@ -110,7 +110,7 @@ const MAX_ITEMS = {
   refundIds: 100,
   refunds: 1_000,
   refused: 100,
-  /** A customer has far fewer; of the account of a till these are the next ones. */
+  /** A customer has far fewer; of a seller's account these are the next ones. */
   reservationIds: 1_000,
   rows: 50,
   unknownIds: 100,

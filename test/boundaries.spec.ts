@@ -39,7 +39,7 @@ const FIXTURES = [
   'libs/kernel/src/money.ts',
   'libs/contracts/src/payments.ts',
   'libs/platform/src/process/run.ts',
-  'libs/platform/src/operations/dead-letters/redrive.ts',
+  'libs/platform/src/operations/dead-letters/redrive-dead-letters.ts',
   'libs/platform/src/http/http-application.ts',
   'libs/platform/src/http/money.view.ts',
   'libs/platform/src/http/page.view.ts',
@@ -155,8 +155,8 @@ const PLANTS: Plant[] = [
 
   ...plant('libs/platform/src/operations', { up: '../process/run.js' }, UP_TO_PROCESS),
   ...plant('libs/platform/src/concurrency', { up: '../process/run.js' }, UP_TO_PROCESS),
-  ...plant('libs/platform/src/http', { up: '../operations/dead-letters/redrive.js' }, UP_TO_OPERATIONS),
-  ...plant('libs/platform/src/messaging', { up: '../operations/dead-letters/redrive.js' }, UP_TO_OPERATIONS),
+  ...plant('libs/platform/src/http', { up: '../operations/dead-letters/redrive-dead-letters.js' }, UP_TO_OPERATIONS),
+  ...plant('libs/platform/src/messaging', { up: '../operations/dead-letters/redrive-dead-letters.js' }, UP_TO_OPERATIONS),
   ...plant('libs/platform/src/persistence', { up: '../messaging/subscribe.js', 'up-2': '../jobs/job.js' }, UP_TO_HTTP),
   ...plant('libs/platform/src/config', { up: '../http/http-application.js' }, UP_TO_HTTP),
   ...plant('libs/platform/src/telemetry', { up: '../persistence/database.js' }, UP_TO_PERSISTENCE),
@@ -172,7 +172,7 @@ const PLANTS: Plant[] = [
     'no-way-between-telemetry-clock-config-concurrency-files',
   ),
   ...plant('libs/platform/src/telemetry', { 'logging.module': '../config/settings.js' }, null),
-  ...plant('libs/platform/src/process', { down: '../operations/dead-letters/redrive.js' }, null),
+  ...plant('libs/platform/src/process', { down: '../operations/dead-letters/redrive-dead-letters.js' }, null),
   ...plant('libs/platform/src/operations', { down: '../http/http-application.js' }, null),
   ...plant('libs/platform/src/schedule', { down: '../persistence/database.js' }, null),
 

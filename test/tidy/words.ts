@@ -40,7 +40,7 @@ export const BANNED_WORDS: readonly BannedWord[] = [
   asName('.*stored (stripe )?events?.*', 'StripeEvent'),
   asName('meaning of', 'toCardPaymentError'),
   asName('.*\\bkey burnt.*|key busy', 'IdempotencyKeySpent, IdempotencyKeyInUse'),
-  asName('quiet|.*\\bquietly', 'RateLimitBackoff, or what happens'),
+  asName('quiet|.*\\bquietly', 'RateLimitBackOff, or what happens'),
   asName('(may|try|trying) com(e|ing) back|seats back', 'canBeRevived, reclaimSeats, seatsReclaimed'),
   asName('abandon payments', 'CancelOpenPayments'),
   asName('seat sold', 'PricedSeat'),

@@ -17,7 +17,7 @@ import {
 } from '@app/platform/operations/dead-letters/dead-letter-selection.js';
 import { AdminCommands } from '@app/platform/operations/admin-commands.js';
 import { DismissDeadLetters, DismissDeadLettersHandler } from '@app/platform/operations/dead-letters/dismiss-dead-letters.js';
-import { Redrive } from '@app/platform/operations/dead-letters/redrive.js';
+import { RedriveDeadLetters } from '@app/platform/operations/dead-letters/redrive-dead-letters.js';
 import { Database } from '@app/platform/persistence/database.js';
 import { keyset } from '@app/platform/persistence/keyset.js';
 import { cliSettings, withCli } from './cli.module.js';
@@ -89,10 +89,10 @@ async function redrive(args: readonly string[], terminal: Terminal): Promise<voi
     options: { queue: { type: 'string' }, json: { type: 'boolean' } },
   });
   const selection = selectionOf('redrive', positionals, values.queue);
-  const withBroker = { imports: [MessagingModule.forApi()], providers: [Redrive] };
+  const withBroker = { imports: [MessagingModule.forApi()], providers: [RedriveDeadLetters] };
   const report = await withCli(
     cliSettings(terminal.env),
-    (modules) => modules.get(Redrive, { strict: false }).redrive({ adminId: null, selection }),
+    (modules) => modules.get(RedriveDeadLetters, { strict: false }).execute({ adminId: null, selection }),
     withBroker,
   );
   if (values.json) terminal.print(JSON.stringify(report));

@@ -51,8 +51,8 @@ const DEFAULTS = {
   LOG_LEVEL: 'warn',
   READINESS_DELAY_MS: '0',
   CLOCK_MOVABLE: 'true',
-  // A front end in development runs on a port of its own.
   HOLD_REMINDER_MINUTES: '5',
+  // A front end in development runs on a port of its own.
   CORS_ORIGINS: 'http://localhost:*,http://127.0.0.1:*',
   ADMIN_EMAIL: DEMO_ADMIN.email,
   ADMIN_PASSWORD: DEMO_ADMIN.password,

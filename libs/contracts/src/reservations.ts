@@ -157,12 +157,15 @@ export interface PayableReservationView {
  * `isLocked`: the answer stays true until the asker's transaction ends; what showtimes says is not asked for again.
  */
 export class PayableReservation extends Query<PayableReservationView | null> {
+  readonly isLocked: boolean;
+
   constructor(
     readonly reservationId: string,
     readonly customerId: string,
-    readonly isLocked = false,
+    { isLocked = false } = {},
   ) {
     super();
+    this.isLocked = isLocked;
   }
 }
 

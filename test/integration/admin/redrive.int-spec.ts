@@ -2,7 +2,7 @@ import { AuditTrail } from '@app/kernel/audit-trail.js';
 import { newId } from '@app/kernel/id.js';
 import { Broker, QueueMissing } from '@app/platform/messaging/broker.js';
 import { storeDeadLetterIn } from '@app/platform/messaging/store-dead-letter.js';
-import { Redrive } from '@app/platform/operations/dead-letters/redrive.js';
+import { RedriveDeadLetters } from '@app/platform/operations/dead-letters/redrive-dead-letters.js';
 import type { Database } from '@app/platform/persistence/database.js';
 import { Transactions } from '@app/platform/persistence/transactions.js';
 import { type Platform, startPlatform } from '../../support/platform.js';
@@ -27,14 +27,14 @@ describe('Redriving dead letters', () => {
   let platform: Platform;
   let database: Database;
   let broker: ScriptedBroker;
-  let redrive: Redrive;
+  let redrive: RedriveDeadLetters;
 
   beforeEach(async () => {
     freshDb = await freshDatabase();
     platform = await startPlatform(freshDb.url);
     database = platform.database;
     broker = new ScriptedBroker();
-    redrive = new Redrive(database, platform.app.get(Transactions), broker as unknown as Broker, platform.app.get(AuditTrail));
+    redrive = new RedriveDeadLetters(database, platform.app.get(Transactions), broker as unknown as Broker, platform.app.get(AuditTrail));
   });
   afterEach(async () => {
     await platform.app.close();
@@ -62,14 +62,14 @@ describe('Redriving dead letters', () => {
   it('a letter that dies again before it is marked keeps waiting', async () => {
     const { id, messageId } = await letter('a');
     broker.onSend = (body) => storeDeadLetterIn(database)({ queue: QUEUE, messageId, reason: 'again', attempts: 2, body });
-    expect(await redrive.redrive({ adminId: ADMIN, selection: { ids: [id] } })).toEqual({
+    expect(await redrive.execute({ adminId: ADMIN, selection: { ids: [id] } })).toEqual({
       redriven: 1,
       skipped: 0,
       failed: [],
       waiting: 1,
     });
     broker.onSend = () => Promise.resolve();
-    expect(await redrive.redrive({ adminId: ADMIN, selection: { ids: [id] } })).toEqual({
+    expect(await redrive.execute({ adminId: ADMIN, selection: { ids: [id] } })).toEqual({
       redriven: 1,
       skipped: 0,
       failed: [],
@@ -80,7 +80,7 @@ describe('Redriving dead letters', () => {
   it('letters sent before the broker went away are marked, the others wait', async () => {
     for (const body of ['a', 'b', 'c']) await letter(body);
     broker.onSend = () => (broker.sent.length === 1 ? Promise.reject(new Error('connection lost')) : Promise.resolve());
-    await expect(redrive.redrive({ adminId: ADMIN, selection: { queue: QUEUE } })).rejects.toMatchObject({
+    await expect(redrive.execute({ adminId: ADMIN, selection: { queue: QUEUE } })).rejects.toMatchObject({
       code: 'messaging.broker-away',
       details: { redriven: 1, retryAfter: 5 },
     });
@@ -88,13 +88,13 @@ describe('Redriving dead letters', () => {
     expect([...broker.sent, ...(await waiting())].sort()).toEqual(['a', 'b', 'c']);
     expect(await auditDetails()).toEqual([expect.objectContaining({ redriven: [expect.any(String)] })]);
     broker.onSend = () => Promise.resolve();
-    expect(await redrive.redrive({ adminId: ADMIN, selection: { queue: QUEUE } })).toMatchObject({ redriven: 2, waiting: 0 });
+    expect(await redrive.execute({ adminId: ADMIN, selection: { queue: QUEUE } })).toMatchObject({ redriven: 2, waiting: 0 });
   });
 
   it('no audit entry is written when the broker accepted nothing', async () => {
     await letter('a');
     broker.onSend = () => Promise.reject(new Error('connection lost'));
-    await expect(redrive.redrive({ adminId: ADMIN, selection: { queue: QUEUE } })).rejects.toMatchObject({ code: 'messaging.broker-away' });
+    await expect(redrive.execute({ adminId: ADMIN, selection: { queue: QUEUE } })).rejects.toMatchObject({ code: 'messaging.broker-away' });
     expect(await auditDetails()).toEqual([]);
     expect(await waiting()).toEqual(['a']);
   });
@@ -103,7 +103,7 @@ describe('Redriving dead letters', () => {
     const { id } = await letter('a');
     await letter('b');
     broker.onSend = (body) => (body === 'a' ? Promise.reject(new QueueMissing(QUEUE)) : Promise.resolve());
-    expect(await redrive.redrive({ adminId: ADMIN, selection: { queue: QUEUE } })).toEqual({
+    expect(await redrive.execute({ adminId: ADMIN, selection: { queue: QUEUE } })).toEqual({
       redriven: 1,
       skipped: 0,
       failed: [{ id, queue: QUEUE, reason: `There is no queue ${QUEUE}` }],
@@ -115,16 +115,16 @@ describe('Redriving dead letters', () => {
   it('a letter whose mark was lost is sent again after its claim expired', async () => {
     const { id } = await letter('a');
     await database.query('ALTER TABLE platform.audit_trail ADD CONSTRAINT no_entry CHECK (false)');
-    await expect(redrive.redrive({ adminId: ADMIN, selection: { ids: [id] } })).rejects.toThrow('no_entry');
+    await expect(redrive.execute({ adminId: ADMIN, selection: { ids: [id] } })).rejects.toThrow('no_entry');
     await database.query('ALTER TABLE platform.audit_trail DROP CONSTRAINT no_entry');
-    expect(await redrive.redrive({ adminId: ADMIN, selection: { ids: [id] } })).toEqual({
+    expect(await redrive.execute({ adminId: ADMIN, selection: { ids: [id] } })).toEqual({
       redriven: 0,
       skipped: 1,
       failed: [],
       waiting: 1,
     });
     await expireClaims();
-    expect(await redrive.redrive({ adminId: ADMIN, selection: { ids: [id] } })).toEqual({
+    expect(await redrive.execute({ adminId: ADMIN, selection: { ids: [id] } })).toEqual({
       redriven: 1,
       skipped: 0,
       failed: [],
@@ -135,7 +135,7 @@ describe('Redriving dead letters', () => {
 
   it('one of several calls at once sends a letter', async () => {
     const { id } = await letter('not one of ours', null);
-    const reports = await Promise.all(Array.from({ length: 8 }, () => redrive.redrive({ adminId: ADMIN, selection: { ids: [id] } })));
+    const reports = await Promise.all(Array.from({ length: 8 }, () => redrive.execute({ adminId: ADMIN, selection: { ids: [id] } })));
     expect(reports.map(({ redriven }) => redriven).sort()).toEqual([0, 0, 0, 0, 0, 0, 0, 1]);
     expect(broker.sent).toEqual(['not one of ours']);
   });
@@ -148,7 +148,7 @@ describe('Redriving dead letters', () => {
         `SELECT count(*)::int AS count FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in transaction%'`,
       );
     };
-    await redrive.redrive({ adminId: ADMIN, selection: { queue: QUEUE } });
+    await redrive.execute({ adminId: ADMIN, selection: { queue: QUEUE } });
     expect(open).toEqual({ count: 0 });
   });
 });

@@ -2,7 +2,7 @@ import { InMemoryAlerts } from '@app/kernel/testing/in-memory-alerts.js';
 import { newId } from '@app/kernel/id.js';
 import { Settings } from '@app/platform/config/settings.js';
 import { Reactions } from '@app/platform/messaging/reactions.js';
-import { RedeliverLostEvents } from '@app/platform/operations/dead-letters/redeliver-lost-events.js';
+import { RedeliverLostEvents } from '@app/platform/operations/lost-events/redeliver-lost-events.js';
 import { type FreshDatabase, freshDatabase } from '../../support/postgres.js';
 import { until } from '../../support/until.js';
 import { BROKER_KINDS, QUEUE, type ReactionsHarness, guest, openReactions } from './reactions-harness.js';

@@ -3,7 +3,7 @@ import { Clock } from '@app/kernel/clock.js';
 import { Environment } from '@app/platform/config/environment.js';
 import { ExpireHolds } from '../../../libs/reservations/src/application/commands/expire-holds.js';
 import { SettleOutstandingPayments } from '../../../libs/reservations/src/application/jobs/settle-outstanding-payments.js';
-import { Settlement } from '../../../libs/reservations/src/application/settlement.js';
+import { SettlementService } from '../../../libs/reservations/src/application/settlement-service.js';
 import { SettlementWatermark } from '../../../libs/reservations/src/domain/settlement-watermark.js';
 import { ReservationsSettings } from '../../../libs/reservations/src/reservations.settings.js';
 import type { Json } from '../../support/http-client.js';
@@ -21,7 +21,7 @@ describe('One payment that is settled from all sides at the same time', () => {
   function searchOfWorker(): SettleOutstandingPayments {
     const of = <T>(token: abstract new (...parts: never[]) => T): T => fixture.system.api.get<T>(token, { strict: false });
     const settings = { ...new ReservationsSettings(new Environment({})), settleAfterMs: 0 };
-    return new SettleOutstandingPayments(of(SettlementWatermark), of(Settlement), of(QueryBus), of(Clock), settings);
+    return new SettleOutstandingPayments(of(SettlementWatermark), of(SettlementService), of(QueryBus), of(Clock), settings);
   }
 
   /** The reaction, the expiry and the search for outstanding payments, five of each. */

@@ -5,7 +5,7 @@ import type { Payment } from '../domain/payment.js';
 import { Payments } from '../domain/payments.js';
 import { IntentCanceller } from './intent-canceller.js';
 import { IntentOpener } from './intent-opener.js';
-import { OpenIntents } from './open-intents.js';
+import { RecentClientSecrets } from './recent-client-secrets.js';
 import { StripeSync } from './stripe-sync.js';
 
 /** With its secret, a customer pays an intent. None is stored, so an open intent is fetched: a payment that has just succeeded is noticed too. */
@@ -17,7 +17,7 @@ export class ClientSecrets {
     private readonly opener: IntentOpener,
     private readonly canceller: IntentCanceller,
     private readonly sync: StripeSync,
-    private readonly openIntents: OpenIntents,
+    private readonly recentSecrets: RecentClientSecrets,
   ) {}
 
   /** Opens the payment where it is not. Null where it cannot be paid any more. Throws `AmountRefused` and `PaymentsUnavailable`. */
@@ -25,7 +25,7 @@ export class ClientSecrets {
     try {
       if (intentId !== null) return await this.ofIntent(intentId);
       const intent = await this.opener.open(id);
-      if (intent !== null) return intent.clientSecret === '' ? await this.ofIntent(intent.intentId) : this.openIntents.remember(intent);
+      if (intent !== null) return intent.clientSecret === '' ? await this.ofIntent(intent.intentId) : this.recentSecrets.remember(intent);
       const { intentId: openedMeanwhile } = await this.payments.get(id);
       return openedMeanwhile === null ? null : await this.ofIntent(openedMeanwhile);
     } catch (error) {
@@ -35,7 +35,7 @@ export class ClientSecrets {
 
   /** Not fetched again within seconds. Null where Stripe does not know the intent any more: its payment is cancelled then. */
   private async ofIntent(intentId: string): Promise<string | null> {
-    const known = this.openIntents.secretOf(intentId);
+    const known = this.recentSecrets.secretOf(intentId);
     if (known !== null) return known;
     const intent = await this.cards.intent(intentId).catch((error: unknown) => {
       if (error instanceof CardRefused && error.isMissing) return null;
@@ -48,6 +48,6 @@ export class ClientSecrets {
     await this.sync.applyIntent(intent, 'stripe');
     const canBePaid = intent.status === 'open' || intent.status === 'failed';
     if (canBePaid && intent.clientSecret === '') throw new OutcomeUnknown(`Intent ${intentId} comes without its secret`);
-    return this.openIntents.remember(intent);
+    return this.recentSecrets.remember(intent);
   }
 }

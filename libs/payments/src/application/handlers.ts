@@ -35,7 +35,7 @@ import { SweepDisputes } from './jobs/sweep-disputes.js';
 import { SweepIntents } from './jobs/sweep-intents.js';
 import { SweepRecentDays } from './jobs/sweep-recent-days.js';
 import { SweepRefunds } from './jobs/sweep-refunds.js';
-import { OpenIntents } from './open-intents.js';
+import { RecentClientSecrets } from './recent-client-secrets.js';
 import { OwedSums } from './owed-sums.js';
 import { KeptMoneyOfHandler } from './queries/kept-money-of.js';
 import { PaymentPages } from './queries/parts/payment-pages.js';
@@ -119,7 +119,7 @@ export const paymentsServices = [
   IntentCanceller,
   IntentOpener,
   IntentsOfCharges,
-  OpenIntents,
+  RecentClientSecrets,
   OwedSums,
   PaymentPages,
   StripeComparison,

@@ -1,7 +1,7 @@
 import { vi } from 'vitest';
 import { HOUR_MS } from '@app/kernel/durations.js';
 import { backOffMs } from './back-off.js';
-import { RateLimitBackoff } from './rate-limit-backoff.js';
+import { RateLimitBackOff } from './rate-limit-back-off.js';
 
 const pauses = { retryPauseMs: 100, retryPauseMaxMs: 1_000 };
 
@@ -22,7 +22,7 @@ describe('backOffMs', () => {
   });
 });
 
-describe('RateLimitBackoff', () => {
+describe('RateLimitBackOff', () => {
   afterEach(() => {
     vi.useRealTimers();
     vi.restoreAllMocks();
@@ -31,7 +31,7 @@ describe('RateLimitBackoff', () => {
   it('a rate limit pauses longer each time, until a run without one', () => {
     vi.useFakeTimers();
     vi.spyOn(Math, 'random').mockReturnValue(0.5);
-    const backoff = new RateLimitBackoff(pauses);
+    const backoff = new RateLimitBackOff(pauses);
     const pauseMs = (): number => {
       let waited = 0;
       for (; backoff.isActive; waited += 50) vi.advanceTimersByTime(50);
@@ -50,7 +50,7 @@ describe('RateLimitBackoff', () => {
 
   it('a clock that is set back prolongs no pause', () => {
     vi.useFakeTimers();
-    const backoff = new RateLimitBackoff(pauses);
+    const backoff = new RateLimitBackOff(pauses);
     backoff.record({ rateLimited: true });
     vi.setSystemTime(Date.now() - HOUR_MS);
     vi.advanceTimersByTime(1_000);

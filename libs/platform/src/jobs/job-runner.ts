@@ -9,7 +9,7 @@ import { Schedule } from '../schedule/schedule.js';
 import { definitionOf, type JobHandler, type JobLane } from './job.js';
 import { Jobs } from './jobs.js';
 import { type JobOutcome, LaneRunner } from './lane-runner.js';
-import { RateLimitBackoff } from './rate-limit-backoff.js';
+import { RateLimitBackOff } from './rate-limit-back-off.js';
 
 interface Lane {
   readonly lane: JobLane;
@@ -37,7 +37,7 @@ export function lanesOf(providers: readonly { metatype: unknown; instance: unkno
 /** A job that takes long keeps its own place of the lane, and no other. */
 class LaneSchedule extends Schedule {
   readonly #logger = new Logger('Jobs');
-  readonly #backoff: RateLimitBackoff;
+  readonly #backoff: RateLimitBackOff;
   readonly #ends = new Set<Promise<void>>();
   /** Ends in a row without a rate limit. */
   #passedCount = 0;
@@ -52,7 +52,7 @@ class LaneSchedule extends Schedule {
     private readonly runner: LaneRunner,
   ) {
     super(cls, settings.tickMs);
-    this.#backoff = new RateLimitBackoff(settings);
+    this.#backoff = new RateLimitBackOff(settings);
   }
 
   override onModuleDestroy(): void {

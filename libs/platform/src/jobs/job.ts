@@ -41,7 +41,7 @@ interface JobDefinition {
 }
 
 /** The subject of a job that is repeated and about nothing in particular. */
-export const WHOLE = 'all';
+export const NO_SUBJECT = 'all';
 
 const DEFINITION = Symbol('job');
 

@@ -4,7 +4,7 @@ import type { Alerts } from '@app/kernel/alerts.js';
 import { JOB_STUCK } from '../telemetry/alert.js';
 import { counter, durations, secondsSince } from '../telemetry/metrics.js';
 import { SPAN_KIND, inSpan } from '../telemetry/tracing.js';
-import { type JobHandler, type JobLane, JobPostponed, WHOLE } from './job.js';
+import { type JobHandler, type JobLane, JobPostponed, NO_SUBJECT } from './job.js';
 import type { ClaimedJob, Jobs } from './jobs.js';
 import { runStoppable } from './stopping.js';
 
@@ -33,7 +33,7 @@ export class LaneRunner {
   /** Makes sure that the repeated jobs of the lane exist. */
   async enqueueRepeated(): Promise<void> {
     const repeated = [...this.handlers].filter(([, { everyMs }]) => everyMs !== undefined);
-    await this.jobs.enqueue(repeated.map(([kind]) => ({ kind, subject: WHOLE })));
+    await this.jobs.enqueue(repeated.map(([kind]) => ({ kind, subject: NO_SUBJECT })));
   }
 
   /**

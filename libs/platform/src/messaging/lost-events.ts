@@ -3,7 +3,7 @@ import type { Database } from '../persistence/database.js';
 import { UNSUBSCRIBED } from './broker.js';
 import { type Envelope, type OutboxRow, envelopeOf } from './envelope.js';
 
-export interface MissedEvent {
+export interface LostEvent {
   readonly queue: string;
   readonly envelope: Envelope;
   /** Of the event in the order of publication. */
@@ -12,14 +12,14 @@ export interface MissedEvent {
   readonly isGivenUp: boolean;
 }
 
-interface MissedEventsPage {
-  readonly missed: readonly MissedEvent[];
+interface LostEventsPage {
+  readonly lost: readonly LostEvent[];
   /** The last position that was looked at; null where there is none after. */
   readonly position: number | null;
   readonly isFull: boolean;
 }
 
-interface MissedEventsQuery {
+interface LostEventsQuery {
   readonly after: number;
   readonly limit: number;
   /** Queues of this version. Those of another version count where a worker declared them after the event. */
@@ -41,7 +41,7 @@ export async function advanceReceivedPosition(database: Database, position: numb
   await database.query(`UPDATE messaging.feed_positions SET position = greatest(position, $1) WHERE name = 'received'`, [position]);
 }
 
-type Row = { readonly lastPosition: number | null; readonly seen: number; readonly queue: string | null } & Omit<MissedEvent, 'envelope'> &
+type Row = { readonly lastPosition: number | null; readonly seen: number; readonly queue: string | null } & Omit<LostEvent, 'envelope'> &
   OutboxRow;
 
 const ago = (milliseconds: string): string => `statement_timestamp() - ${milliseconds}::float8 * interval '1 millisecond'`;
@@ -50,7 +50,7 @@ const ago = (milliseconds: string): string => `statement_timestamp() - ${millise
  * A page looks at `limit` events by the index of the published positions, and asks the keys of inbox, dead letters and
  * deliveries for each of their queues. A dead letter that was sent back counts no more; one that waits, or was dismissed, is a person's.
  */
-export async function missedEvents(database: Database, query: MissedEventsQuery): Promise<MissedEventsPage> {
+export async function lostEvents(database: Database, query: LostEventsQuery): Promise<LostEventsPage> {
   const { after, limit, queues, olderThanMs, giveUpMs, youngerThanMs } = query;
   const rows = await database.query<Row>(
     `WITH page AS MATERIALIZED (
@@ -59,7 +59,7 @@ export async function missedEvents(database: Database, query: MissedEventsQuery)
      old AS (
        SELECT * FROM page WHERE published_position < coalesce(
          (SELECT min(published_position) FROM page WHERE published_at > ${ago('$4')}), ${Number.MAX_SAFE_INTEGER})),
-     missed AS (
+     lost AS (
        SELECT p.position, p.published_position, p.published_at < ${ago('$7')} AS is_given_up, b.queue FROM old p JOIN messaging.bindings b ON b.type = p.type
        WHERE b.queue <> $6 AND (b.queue = ANY ($3::text[]) OR b.declared_at > p.published_at)
          AND b.unbound_at IS NULL AND b.bound_at <= p.published_at
@@ -70,12 +70,12 @@ export async function missedEvents(database: Database, query: MissedEventsQuery)
      SELECT looked.last_position, looked.seen, m.queue, m.published_position AS position, m.is_given_up,
        o.id, o.type, o.subject, o.sequence, o.time, o.correlation_id, o.traceparent, o.data
      FROM (SELECT max(published_position) AS last_position, count(*)::int AS seen FROM old) looked
-     LEFT JOIN missed m ON true LEFT JOIN messaging.outbox o ON o.position = m.position
+     LEFT JOIN lost m ON true LEFT JOIN messaging.outbox o ON o.position = m.position
      ORDER BY m.published_position, m.queue`,
     [after, limit, queues, olderThanMs, youngerThanMs, UNSUBSCRIBED, giveUpMs],
   );
-  const missed = rows.flatMap(({ queue, position, isGivenUp, ...event }) =>
+  const lost = rows.flatMap(({ queue, position, isGivenUp, ...event }) =>
     queue === null ? [] : [{ queue, position, isGivenUp, envelope: envelopeOf(event) }],
   );
-  return { missed, position: rows[0]?.lastPosition ?? null, isFull: rows[0]?.seen === limit };
+  return { lost, position: rows[0]?.lastPosition ?? null, isFull: rows[0]?.seen === limit };
 }

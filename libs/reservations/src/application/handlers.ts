@@ -54,7 +54,7 @@ import { EndReservationsWhenUserErased } from './reactions/end-reservations-when
 import { RecordDisputeWhenDisputeClosed } from './reactions/record-dispute-when-dispute-closed.js';
 import { RecordDisputeWhenDisputeOpened } from './reactions/record-dispute-when-dispute-opened.js';
 import { Sellers } from './sellers.js';
-import { Settlement } from './settlement.js';
+import { SettlementService } from './settlement-service.js';
 import { ShowtimeComparison } from './showtime-comparison.js';
 
 const commandHandlers = [
@@ -111,7 +111,7 @@ export const reservationsServices = [
   ReservationRefunds,
   ReservationViews,
   Sellers,
-  Settlement,
+  SettlementService,
   ShowtimeComparison,
 ];
 

@@ -4,7 +4,7 @@ import { QueryBus } from '@nestjs/cqrs';
 import { SettledPaymentsOf } from '@app/contracts/payments.js';
 import { Clock } from '@app/kernel/clock.js';
 import { type HoldFilter, Reservations } from '../domain/reservations.js';
-import { Settlement } from './settlement.js';
+import { SettlementService } from './settlement-service.js';
 
 /** Holds in one transaction. */
 const BATCH_SIZE = 100;
@@ -15,7 +15,7 @@ const CANDIDATE_COUNT = 8 * BATCH_SIZE;
 export class HoldExpiry {
   constructor(
     private readonly reservations: Reservations,
-    private readonly settlement: Settlement,
+    private readonly settlement: SettlementService,
     private readonly queries: QueryBus,
     private readonly clock: Clock,
   ) {}

@@ -1,6 +1,6 @@
 /** Chooses seats for a group: one group side by side, or two near each other. */
 import {
-  apart,
+  distanceInHalfSeats,
   areNeighbours,
   compareByPlace,
   groupsOf,
@@ -77,7 +77,7 @@ function bestPair(room: RoomAvailability, firsts: readonly SeatGroup[], seconds:
   const { first, singles } = best;
   const [second] = seconds
     .filter((each) => singlesOf(first, each) === singles)
-    .sort((a, b) => apart(first, a, room.grid) - apart(first, b, room.grid) || compareByPlace(a, b, room.grid));
+    .sort((a, b) => distanceInHalfSeats(first, a, room.grid) - distanceInHalfSeats(first, b, room.grid) || compareByPlace(a, b, room.grid));
   return [first, { ...second!, singlesLeft: singles - first.singlesLeft }];
 }
 

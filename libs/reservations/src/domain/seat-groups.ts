@@ -78,7 +78,7 @@ export function areNeighbours(a: SeatGroup, b: SeatGroup): boolean {
 }
 
 /** Between the middles of two groups, in halves of a seat. */
-export function apart(a: SeatGroup, b: SeatGroup, { lines }: SeatGrid): number {
+export function distanceInHalfSeats(a: SeatGroup, b: SeatGroup, { lines }: SeatGrid): number {
   return Math.abs(doubledMiddle(a.seats) - doubledMiddle(b.seats)) + HALF_SEATS_A_ROW * Math.abs(lines[a.row]! - lines[b.row]!);
 }
 

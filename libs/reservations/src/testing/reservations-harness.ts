@@ -22,7 +22,7 @@ import { Environment } from '@app/platform/config/environment.js';
 import { AdminCommands } from '@app/platform/operations/admin-commands.js';
 import { InMemoryBus } from '@app/platform/testing/in-memory-bus.js';
 import { HoldSeats } from '../application/commands/hold-seats.js';
-import { Settlement } from '../application/settlement.js';
+import { SettlementService } from '../application/settlement-service.js';
 import { BookingPolicy } from '../domain/booking-policy.js';
 import { CancellationRuns } from '../domain/cancellation-runs.js';
 import type { Reservation } from '../domain/reservation.js';
@@ -114,7 +114,7 @@ export class ReservationsHarness {
   /** Its payment arrives. */
   async confirm(hold: Reservation): Promise<void> {
     const payment = aPayment(hold);
-    await this.bus.get(Settlement).settle(payment);
+    await this.bus.get(SettlementService).settle(payment);
     const none = { amount: 0, currency: payment.amount.currency };
     this.capturedMoney.push({ paymentId: payment.paymentId, captured: payment.amount, refunded: none });
   }

@@ -30,7 +30,7 @@ export class MoviesAndRooms {
 }
 
 /** Of a showtime that is stored. */
-export function required<Summary>(summaries: ReadonlyMap<string, Summary>, id: string): Summary {
+export function knownSummary<Summary>(summaries: ReadonlyMap<string, Summary>, id: string): Summary {
   const summary = summaries.get(id);
   if (summary === undefined) throw new Error(`A showtime refers to ${id}, which no context knows`);
   return summary;

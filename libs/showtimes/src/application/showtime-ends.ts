@@ -9,7 +9,7 @@ import { type ConflictingShowtime, ShowtimesOverlap } from '../domain/errors.js'
 import { type Durations, durationsOf, timesFrom } from '../domain/placement.js';
 import { SchedulingLocks } from '../domain/scheduling-locks.js';
 import { type MovieOrRoom, type OccupiedPeriod, Showtimes, type UpcomingShowtime } from '../domain/showtimes.js';
-import { MoviesAndRooms, required } from './movies-and-rooms.js';
+import { MoviesAndRooms, knownSummary } from './movies-and-rooms.js';
 
 /** An answer with all of them could be megabytes. An admin moves some and asks again. */
 const MAX_OVERLAPS = 100;
@@ -137,9 +137,9 @@ export class ShowtimeEnds {
   private async known(showtimes: readonly Pick<UpcomingShowtime, 'movieId' | 'roomId'>[]) {
     const movies = await this.moviesAndRooms.moviesOf(showtimes);
     const rooms = await this.moviesAndRooms.roomsOf(showtimes);
-    const room = (id: string): RoomSummary => required(rooms, id);
+    const room = (id: string): RoomSummary => knownSummary(rooms, id);
     const durations = ({ movieId, roomId }: { movieId: string; roomId: string }): Durations => ({
-      runtimeMinutes: required(movies, movieId).runtimeMinutes,
+      runtimeMinutes: knownSummary(movies, movieId).runtimeMinutes,
       cleaningMinutes: room(roomId).cleaningMinutes,
     });
     return { room, durations };

@@ -59,7 +59,7 @@ export class StartPaymentHandler implements ICommandHandler<StartPayment> {
       if (isTakenFromSale(reservation)) await this.cancelUnfinished(reservation);
       const { payment: begun, isAdded } = await this.payments.begin(reservationId, {
         lock: async () => {
-          reservation = await this.reservationOf(new PayableReservation(reservationId, customerId, true));
+          reservation = await this.reservationOf(new PayableReservation(reservationId, customerId, { isLocked: true }));
         },
         decide: (payments) => this.choose(reservation, payments),
       });

@@ -1,5 +1,5 @@
 import { MINUTE_MS, SECOND_MS } from '@app/kernel/durations.js';
-import { WHOLE } from '@app/platform/jobs/job.js';
+import { NO_SUBJECT } from '@app/platform/jobs/job.js';
 import { PaymentsHarness } from '../../testing/payments-harness.js';
 import { CheckPaymentsOfEndingHolds } from './check-payments-of-ending-holds.js';
 
@@ -20,7 +20,7 @@ async function untilHoldEnds(harness: PaymentsHarness, firstAt: string): Promise
   harness.clock.advance(Date.parse(firstAt) - harness.clock.now().getTime());
   const end = Date.parse(harness.reservation!.heldUntil);
   for (let second = 0; harness.clock.now().getTime() < end; second++) {
-    if (second % 60 === 0) await harness.run(CheckPaymentsOfEndingHolds, WHOLE);
+    if (second % 60 === 0) await harness.run(CheckPaymentsOfEndingHolds, NO_SUBJECT);
     await harness.runJobs();
     harness.clock.advance(SECOND_MS);
   }
@@ -45,12 +45,12 @@ describe('CheckPaymentsOfEndingHolds', () => {
     const begun = await PaymentsHarness.begun();
     begun.jobs.all.clear();
     begun.clock.advance(29 * MINUTE_MS);
-    await begun.run(CheckPaymentsOfEndingHolds, WHOLE);
+    await begun.run(CheckPaymentsOfEndingHolds, NO_SUBJECT);
     expect(begun.jobs.waiting).toEqual([]);
     const opened = await PaymentsHarness.opened();
     opened.jobs.all.clear();
     opened.clock.advance(27 * MINUTE_MS);
-    await opened.run(CheckPaymentsOfEndingHolds, WHOLE);
+    await opened.run(CheckPaymentsOfEndingHolds, NO_SUBJECT);
     expect(opened.jobs.waiting).toEqual([]);
   });
 });

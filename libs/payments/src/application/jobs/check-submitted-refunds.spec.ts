@@ -1,5 +1,5 @@
 import { MINUTE_MS } from '@app/kernel/durations.js';
-import { WHOLE } from '@app/platform/jobs/job.js';
+import { NO_SUBJECT } from '@app/platform/jobs/job.js';
 import { aRefund } from '../../testing/fake-card-payments.js';
 import { PaymentsHarness } from '../../testing/payments-harness.js';
 import { CheckSubmittedRefunds } from './check-submitted-refunds.js';
@@ -22,7 +22,7 @@ async function minutesOfRequests(harness: PaymentsHarness, minutes: number): Pro
     return refundsOf(intentId);
   };
   for (; minute <= minutes; minute++) {
-    await harness.run(CheckSubmittedRefunds, WHOLE);
+    await harness.run(CheckSubmittedRefunds, NO_SUBJECT);
     await harness.runJobs();
     harness.clock.advance(MINUTE_MS);
   }

@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { definitionOf, type JobLane, WHOLE } from '@app/platform/jobs/job.js';
+import { definitionOf, type JobLane, NO_SUBJECT } from '@app/platform/jobs/job.js';
 import { CardRefused, OutcomeUnknown, TooManyCardRequests } from '../../domain/card-payments.js';
 import { paymentsJobs } from '../handlers.js';
 import { anEvent, anIntent, aRefund } from '../../testing/fake-card-payments.js';
@@ -113,7 +113,7 @@ describe('Each job of payments is done when it has run', () => {
     await runs(harness, 'payments.check-stripe-event', id);
     expect(harness.stripeEvents.view(id).status).toBe('parked');
     harness.cards.undelivered.push(anEvent(anIntent({ status: 'succeeded' })));
-    await runs(harness, 'payments.fetch-undelivered-events', WHOLE);
+    await runs(harness, 'payments.fetch-undelivered-events', NO_SUBJECT);
     expect(harness.payment.status).toBe('succeeded');
   });
 });

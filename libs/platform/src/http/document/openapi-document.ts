@@ -10,7 +10,7 @@ import { type SchemaDocument, completeSchemas, hideOptionalExamples } from './op
 import { type ApiTexts, NO_TEXTS, describeFields, describeOperation, describeParameters } from './openapi-texts.js';
 import { otherProblemsResponse, problemResponses, problemsOf } from '../problems/problems.js';
 import { Overloaded } from '../../concurrency/admission.js';
-import { DEFAULT_MAX_BYTES, NoUpload, tooLarge } from '../limits/bodies.js';
+import { DEFAULT_MAX_BYTES, UploadExpected, tooLarge } from '../limits/bodies.js';
 import {
   API_KEY_BAD,
   API_KEY_EXPIRED,
@@ -260,7 +260,7 @@ function refusalsOf(operation: Operation, path: string): unknown[] {
   const isJson = requestBody?.content?.['application/json'] !== undefined && operation['x-raw-body'] !== true;
   if (requestBody !== undefined) {
     const isUpload = requestBody.content?.['multipart/form-data'] !== undefined;
-    const wrongType = isUpload ? new NoUpload() : WRONG_MEDIA_TYPE;
+    const wrongType = isUpload ? new UploadExpected() : WRONG_MEDIA_TYPE;
     refusals.push({ statusCode: 413, message: tooLarge(operation['x-max-body-bytes'] ?? DEFAULT_MAX_BYTES) }, wrongType);
   }
   if (own.every(({ code }) => code !== INVALID_INPUT)) refusals.push(new InvalidInput([faultIn(operation, { isJson })]));

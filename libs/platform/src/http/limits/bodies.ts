@@ -30,7 +30,7 @@ class BodyEncoded extends Error {
   }
 }
 
-class NoForm extends Error {
+class JsonExpected extends Error {
   readonly statusCode = 415;
   constructor() {
     super('The body must be JSON: application/json.');
@@ -95,7 +95,7 @@ export function useBodies(fastify: FastifyInstance): void {
     if (encoding !== undefined && encoding !== 'identity') return done(new BodyEncoded());
     const { bodyLimit, config } = routeOptions;
     const takesUpload = (config as RouteConfig | undefined)?.takesUpload === true;
-    if (MULTIPART.test(headers['content-type'] ?? '') !== takesUpload) return done(takesUpload ? new NoUpload() : new NoForm());
+    if (MULTIPART.test(headers['content-type'] ?? '') !== takesUpload) return done(takesUpload ? new UploadExpected() : new JsonExpected());
     // A body that announces no length is refused by Fastify when it gets too long.
     done(Number(length) > bodyLimit ? new BodyTooLarge(bodyLimit) : null);
   });
@@ -107,7 +107,7 @@ export function useBodies(fastify: FastifyInstance): void {
       (request as RawBodyRequest).rawBody = body;
       return done(null, {});
     }
-    if (takesForm === true) return done(new NoJson());
+    if (takesForm === true) return done(new FormExpected());
     if (body.length === 0) return done(null, undefined);
     if (!isUtf8(body)) return done(NOT_UTF8);
     void parseJson(request, body.toString('utf8'), (error, value) => {
@@ -116,7 +116,7 @@ export function useBodies(fastify: FastifyInstance): void {
     });
   });
   fastify.addContentTypeParser<Buffer>('application/x-www-form-urlencoded', { parseAs: 'buffer' }, (request, body, done) => {
-    if ((request.routeOptions.config as RouteConfig).takesForm !== true) return done(new NoForm());
+    if ((request.routeOptions.config as RouteConfig).takesForm !== true) return done(new JsonExpected());
     if (!isUtf8(body)) return done(NOT_UTF8);
     const { fields, faults } = readForm(body.toString('utf8'));
     if (faults.length > 0) done(new InvalidInput(faults));
@@ -124,7 +124,7 @@ export function useBodies(fastify: FastifyInstance): void {
   });
   for (const type of TEXT_BODY_TYPES)
     fastify.addContentTypeParser<Buffer>(type, { parseAs: 'buffer' }, (request, body, done) => {
-      if ((request.routeOptions.config as RouteConfig).takesText?.includes(type) !== true) return done(new NoForm());
+      if ((request.routeOptions.config as RouteConfig).takesText?.includes(type) !== true) return done(new JsonExpected());
       if (!isUtf8(body)) return done(NOT_UTF8);
       done(null, body.toString('utf8'));
     });
@@ -151,14 +151,14 @@ function isEmpty(body: Readable): Promise<boolean> {
 /** The parser of `useUploads` takes every route's. */
 const MULTIPART = /^\s*multipart\//i;
 
-export class NoUpload extends Error {
+export class UploadExpected extends Error {
   readonly statusCode = 415;
   constructor() {
     super('The body must be a form with a file: multipart/form-data.');
   }
 }
 
-class NoJson extends Error {
+class FormExpected extends Error {
   readonly statusCode = 415;
   constructor() {
     super('The body must be a form: application/x-www-form-urlencoded.');

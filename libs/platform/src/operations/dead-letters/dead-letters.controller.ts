@@ -23,7 +23,7 @@ import { OperationProblemMembers } from '../problem-members.view.js';
 import { AdminCommands } from '../admin-commands.js';
 import { DEAD_LETTER_CONDITIONS, DeadLetterNotFound, type Selection } from './dead-letter-selection.js';
 import { DismissDeadLetters, DismissDeadLettersHandler } from './dismiss-dead-letters.js';
-import { BrokerAway, Redrive } from './redrive.js';
+import { BrokerAway, RedriveDeadLetters } from './redrive-dead-letters.js';
 
 const NOT_FOUND = new DeadLetterNotFound(['01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b31']);
 
@@ -34,7 +34,7 @@ const NOT_FOUND = new DeadLetterNotFound(['01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b31'
 class DeadLettersController {
   constructor(
     private readonly database: Database,
-    private readonly redrives: Redrive,
+    private readonly redrive: RedriveDeadLetters,
     private readonly commands: AdminCommands,
   ) {}
 
@@ -70,7 +70,7 @@ class DeadLettersController {
   @ApiOperation({ operationId: 'redriveDeadLetters', summary: 'Send dead letters back to their queues; harmless when repeated' })
   @Problems(NOT_FOUND, new BrokerAway(0))
   redriveDeadLetters(@UserId() adminId: string, @Body() request: RedriveRequest): Promise<RedriveView> {
-    return this.redrives.redrive({ adminId, selection: selectionOf(request) });
+    return this.redrive.execute({ adminId, selection: selectionOf(request) });
   }
 
   @Post('dismiss')
@@ -90,5 +90,5 @@ function selectionOf({ ids, queue }: RedriveRequest): Selection {
   return selections[0]!;
 }
 
-@Module({ providers: [Redrive, DismissDeadLettersHandler], controllers: [DeadLettersController] })
+@Module({ providers: [RedriveDeadLetters, DismissDeadLettersHandler], controllers: [DeadLettersController] })
 export class DeadLettersModule {}

@@ -3,7 +3,7 @@ import { Injectable, Module } from '@nestjs/common';
 import { ClsService } from 'nestjs-cls';
 import { Settings } from '../../config/settings.js';
 import { Database } from '../../persistence/database.js';
-import { RedeliverLostEvents } from '../dead-letters/redeliver-lost-events.js';
+import { RedeliverLostEvents } from '../lost-events/redeliver-lost-events.js';
 import { StaleBindings } from './stale-bindings.schedule.js';
 import type { RetentionRule, RetentionRules } from './retention.js';
 import { RetentionSchedule } from './retention-schedule.js';

@@ -2,7 +2,7 @@ import { Command, CommandHandler, type ICommandHandler, QueryBus } from '@nestjs
 import { SettledPaymentsOf } from '@app/contracts/payments.js';
 import type { AdminCommand } from '@app/kernel/audit-trail.js';
 import { type ReconciledSeats, Reservations } from '../../domain/reservations.js';
-import { Settlement } from '../settlement.js';
+import { SettlementService } from '../settlement-service.js';
 
 interface ReconciledReservation extends ReconciledSeats {
   /** Payments whose outcome is decided now, whether it was before or not. */
@@ -30,7 +30,7 @@ export class ReconcileReservationAsAdmin extends Command<ReconciledReservation> 
 export class ReconcileReservationAsAdminHandler implements ICommandHandler<ReconcileReservationAsAdmin> {
   constructor(
     private readonly reservations: Reservations,
-    private readonly settlement: Settlement,
+    private readonly settlement: SettlementService,
     private readonly queries: QueryBus,
   ) {}
 

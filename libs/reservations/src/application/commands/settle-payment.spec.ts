@@ -3,7 +3,7 @@ import { newId } from '@app/kernel/id.js';
 import { ReservationNotFound } from '../../domain/errors.js';
 import { aPayment, minutesAfter } from '../../testing/builders.js';
 import { ReservationsHarness } from '../../testing/reservations-harness.js';
-import { Settlement } from '../settlement.js';
+import { SettlementService } from '../settlement-service.js';
 import { ExpireHolds } from './expire-holds.js';
 import { SettlePayment } from './settle-payment.js';
 
@@ -44,7 +44,7 @@ describe('Settling a payment', () => {
   it('a payment that fails raises an alert and stops no other', async () => {
     const hold = await harness.createHold();
     const unknown = { ...aPayment(hold), reservationId: newId() };
-    expect(await harness.bus.get(Settlement).settleEach([unknown, aPayment(hold)])).toEqual({ decided: 1, failed: 1 });
+    expect(await harness.bus.get(SettlementService).settleEach([unknown, aPayment(hold)])).toEqual({ decided: 1, failed: 1 });
     expect(harness.statusOf(hold)).toBe('confirmed');
     expect(harness.alerts.codes).toEqual(['payment-not-settled']);
   });
@@ -52,7 +52,7 @@ describe('Settling a payment', () => {
   it.each(['55P03', '40P01'])('a payment whose lock another one has (%s) is settled later, without an alert', async (code) => {
     const hold = await harness.createHold();
     vi.spyOn(harness.reservations, 'settle').mockRejectedValueOnce(Object.assign(new Error('canceling statement'), { code }));
-    const [settlement, payments] = [harness.bus.get(Settlement), [aPayment(hold)]];
+    const [settlement, payments] = [harness.bus.get(SettlementService), [aPayment(hold)]];
     expect(await settlement.settleEach(payments)).toEqual({ decided: 0, failed: 1 });
     expect(harness.alerts.codes).toEqual([]);
     expect(await settlement.settleEach(payments)).toEqual({ decided: 1, failed: 0 });

@@ -7,7 +7,7 @@ import { searchFromWatermark } from '@app/platform/jobs/search-from-watermark.js
 import { SettlementWatermark } from '../../domain/settlement-watermark.js';
 import { ReservationsSettings } from '../../reservations.settings.js';
 import { SEARCHES } from '../lanes.js';
-import { Settlement } from '../settlement.js';
+import { SettlementService } from '../settlement-service.js';
 
 const PAGE_SIZE = 200;
 
@@ -18,7 +18,7 @@ export class SettleOutstandingPayments implements JobHandler {
 
   constructor(
     private readonly watermark: SettlementWatermark,
-    private readonly settlement: Settlement,
+    private readonly settlement: SettlementService,
     private readonly queries: QueryBus,
     private readonly clock: Clock,
     private readonly settings: ReservationsSettings,

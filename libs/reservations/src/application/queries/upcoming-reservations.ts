@@ -3,7 +3,7 @@ import { UpcomingReservations } from '@app/contracts/reservations.js';
 import { Clock } from '@app/kernel/clock.js';
 import { Database } from '@app/platform/persistence/database.js';
 
-/** Of the account of a till there are thousands, and one is enough to refuse. */
+/** A seller's account has thousands, and one is enough to refuse. */
 const MAX_RESERVATIONS = 1_000;
 
 @QueryHandler(UpcomingReservations)

@@ -3,7 +3,7 @@ import { QueryBus } from '@nestjs/cqrs';
 import { SeatsTakenOf } from '@app/contracts/reservations.js';
 import type { ShowtimeOfDay, ShowtimeSummary } from '@app/contracts/showtimes.js';
 import { Transactions } from '@app/platform/persistence/transactions.js';
-import { MoviesAndRooms, required } from '../../movies-and-rooms.js';
+import { MoviesAndRooms, knownSummary } from '../../movies-and-rooms.js';
 import { type ShowtimeRow, showtimeOfDay, showtimeSummary, type ShowtimeView, showtimeView } from '../showtime.view.js';
 
 /** Completes rows with what the other contexts know, with one query to each of them for all rows. */
@@ -23,7 +23,11 @@ export class ShowtimeViews {
       () => this.seatsTaken(rows),
     );
     return rows.map((row) =>
-      showtimeView(row, { movie: required(movies, row.movieId), room: required(rooms, row.roomId), seatsTaken: taken.get(row.id) ?? 0 }),
+      showtimeView(row, {
+        movie: knownSummary(movies, row.movieId),
+        room: knownSummary(rooms, row.roomId),
+        seatsTaken: taken.get(row.id) ?? 0,
+      }),
     );
   }
 
@@ -33,7 +37,7 @@ export class ShowtimeViews {
       () => this.moviesAndRooms.moviesOf(rows),
       () => this.moviesAndRooms.roomsOf(rows),
     );
-    return rows.map((row) => showtimeSummary(row, { movie: required(movies, row.movieId), room: required(rooms, row.roomId) }));
+    return rows.map((row) => showtimeSummary(row, { movie: knownSummary(movies, row.movieId), room: knownSummary(rooms, row.roomId) }));
   }
 
   /** For those who know the movies themselves. */
@@ -43,7 +47,7 @@ export class ShowtimeViews {
       () => this.moviesAndRooms.roomsOf(rows),
       () => this.seatsTaken(rows),
     );
-    return rows.map((row) => showtimeOfDay(row, { room: required(rooms, row.roomId), seatsTaken: taken.get(row.id) ?? 0 }));
+    return rows.map((row) => showtimeOfDay(row, { room: knownSummary(rooms, row.roomId), seatsTaken: taken.get(row.id) ?? 0 }));
   }
 
   /** In parallel outside a transaction. A transaction has one connection, and node-pg needs one query after another on it. */

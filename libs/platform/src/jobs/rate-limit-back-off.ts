@@ -1,7 +1,7 @@
 /** A lane of this process sends nothing for a while after the remote side asked for fewer requests; longer each time. */
 import { backOffMs, type RetryPauses } from './back-off.js';
 
-export class RateLimitBackoff {
+export class RateLimitBackOff {
   /** As `performance.now()` counts: a clock that is set back must not prolong it. */
   #untilMs = 0;
   #refusals = 0;

@@ -5,11 +5,11 @@ import type { OpenedIntent } from '../domain/card-payments.js';
 /** Within this time an intent is not fetched again. A payment that succeeds meanwhile is noticed by its event, or a little later. */
 const FRESH_MS = 5_000;
 /** Beyond it the oldest is forgotten, and costs one request more. */
-const MAX_INTENTS = 10_000;
+const MAX_SECRETS = 10_000;
 
-/** The open intents that this process has just seen. Their secrets are kept in memory only, and for seconds. */
+/** The client secrets of open intents that this process has just seen: kept in memory only, and for seconds. */
 @Injectable()
-export class OpenIntents {
+export class RecentClientSecrets {
   readonly #seen = new Map<string, { readonly clientSecret: string; readonly at: number }>();
 
   constructor(private readonly clock: Clock) {}
@@ -27,7 +27,7 @@ export class OpenIntents {
     this.#seen.delete(intentId);
     if (status === 'open' || status === 'failed') this.#seen.set(intentId, { clientSecret, at: this.clock.now().getTime() });
     for (const [oldest, { at }] of this.#seen) {
-      if (this.#seen.size <= MAX_INTENTS && this.isFresh(at)) break;
+      if (this.#seen.size <= MAX_SECRETS && this.isFresh(at)) break;
       this.#seen.delete(oldest);
     }
     return clientSecret;

@@ -9,7 +9,7 @@ import type { ReceivedPayment } from '../domain/payment-outcome.js';
 import { CurrentSalesStatus } from './current-sales-status.js';
 
 @Injectable()
-export class Settlement {
+export class SettlementService {
   constructor(
     private readonly reservations: Reservations,
     private readonly salesStatus: CurrentSalesStatus,

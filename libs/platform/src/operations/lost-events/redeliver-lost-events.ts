@@ -5,7 +5,7 @@ import { DAY_MS, HOUR_MS } from '@app/kernel/durations.js';
 import { Settings } from '../../config/settings.js';
 import { Job, type JobHandler, type JobLane } from '../../jobs/job.js';
 import { Broker, PublishRefused } from '../../messaging/broker.js';
-import { type MissedEvent, advanceReceivedPosition, missedEvents, receivedPosition } from '../../messaging/lost-events.js';
+import { type LostEvent, advanceReceivedPosition, lostEvents, receivedPosition } from '../../messaging/lost-events.js';
 import { Reactions } from '../../messaging/reactions.js';
 import { Database } from '../../persistence/database.js';
 import { EVENTS_LOST } from '../../telemetry/alert.js';
@@ -46,25 +46,25 @@ export class RedeliverLostEvents implements JobHandler {
       giveUpMs: GIVE_UP_MS,
       youngerThanMs: (housekeeping.inboxKeptDays * DAY_MS) / 2,
     };
-    const missed: MissedEvent[] = [];
+    const lost: LostEvent[] = [];
     let after = await receivedPosition(this.database);
-    for (let isMore = true; isMore && missed.length < MAX_SENT_ROWS;) {
-      const page = await missedEvents(this.database, { after, ...bounds });
-      for (const event of page.missed) await this.redeliver(event);
-      missed.push(...page.missed);
+    for (let isMore = true; isMore && lost.length < MAX_SENT_ROWS;) {
+      const page = await lostEvents(this.database, { after, ...bounds });
+      for (const event of page.lost) await this.redeliver(event);
+      lost.push(...page.lost);
       after = page.position ?? after;
       isMore = page.isFull;
       // The next run begins before the first that may still be received.
-      const expected = missed.find(({ isGivenUp }) => !isGivenUp);
+      const expected = lost.find(({ isGivenUp }) => !isGivenUp);
       await advanceReceivedPosition(this.database, expected === undefined ? after : expected.position - 1);
     }
-    if (missed.length === 0) return;
-    const queues = [...new Set(missed.map(({ queue }) => queue))].sort();
-    this.alerts.raise(EVENTS_LOST, 'Reactions did not receive events; they are sent again', { count: missed.length, queues });
+    if (lost.length === 0) return;
+    const queues = [...new Set(lost.map(({ queue }) => queue))].sort();
+    this.alerts.raise(EVENTS_LOST, 'Reactions did not receive events; they are sent again', { count: lost.length, queues });
   }
 
   /** Throws where the broker is away: the job is tried again. */
-  private async redeliver({ queue, envelope }: MissedEvent): Promise<void> {
+  private async redeliver({ queue, envelope }: LostEvent): Promise<void> {
     try {
       await this.broker.redeliver(queue, envelope.id, JSON.stringify(envelope));
     } catch (error) {

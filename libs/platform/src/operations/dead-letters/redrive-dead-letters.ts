@@ -42,7 +42,7 @@ export class BrokerAway extends Unavailable {
   }
 }
 
-interface ClaimedLetter {
+interface ClaimedDeadLetter {
   id: string;
   queue: string;
   messageId: string | null;
@@ -53,14 +53,14 @@ interface ClaimedLetter {
 }
 
 interface SendResult {
-  readonly letters: ClaimedLetter[];
+  readonly letters: ClaimedDeadLetter[];
   readonly failed: RedriveReport['failed'];
   readonly isBrokerAway: boolean;
 }
 
 @Injectable()
-export class Redrive {
-  readonly #logger = new Logger(Redrive.name);
+export class RedriveDeadLetters {
+  readonly #logger = new Logger(RedriveDeadLetters.name);
 
   constructor(
     private readonly database: Database,
@@ -73,7 +73,7 @@ export class Redrive {
    * `adminId` is null for the operator. Sends first and marks afterwards: a crash in between sends a letter twice, and the inbox makes that harmless.
    * Throws `DeadLetterNotFound` and `BrokerAway`.
    */
-  async redrive({ adminId, selection }: { adminId: string | null; selection: Selection }): Promise<RedriveReport> {
+  async execute({ adminId, selection }: { adminId: string | null; selection: Selection }): Promise<RedriveReport> {
     await assertLettersExist(this.database, selection);
     const claimed = await this.claim(selection);
     const sent = await this.send(claimed);
@@ -88,8 +88,8 @@ export class Redrive {
   }
 
   /** Of several calls at once, one gets a letter and the others skip it. A letter that was dismissed is sent back where its id is given. */
-  private async claim(selection: Selection): Promise<ClaimedLetter[]> {
-    const letters = await this.database.query<ClaimedLetter>(
+  private async claim(selection: Selection): Promise<ClaimedDeadLetter[]> {
+    const letters = await this.database.query<ClaimedDeadLetter>(
       `UPDATE messaging.dead_letters d SET redriving_until = statement_timestamp() + $3 * interval '1 second'
        FROM (SELECT id FROM messaging.dead_letters
              WHERE redriven_at IS NULL AND ($1::uuid[] IS NOT NULL OR ${WAITING}) AND (redriving_until IS NULL OR redriving_until < statement_timestamp()) AND ${SELECTED}
@@ -102,8 +102,8 @@ export class Redrive {
   }
 
   /** No transaction is open while the broker works. */
-  private async send(claimed: readonly ClaimedLetter[]): Promise<SendResult> {
-    const letters: ClaimedLetter[] = [];
+  private async send(claimed: readonly ClaimedDeadLetter[]): Promise<SendResult> {
+    const letters: ClaimedDeadLetter[] = [];
     const failed: RedriveReport['failed'] = [];
     const deadline = Date.now() + MAX_DURATION_MS;
     for (const letter of claimed) {
@@ -131,7 +131,7 @@ export class Redrive {
   }: {
     adminId: string | null;
     selection: Selection;
-    claimed: readonly ClaimedLetter[];
+    claimed: readonly ClaimedDeadLetter[];
     sent: SendResult;
   }): Promise<void> {
     const sent = new Set(letters);
