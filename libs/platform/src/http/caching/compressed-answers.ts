@@ -14,10 +14,11 @@ export const COMPRESSED_FROM_BYTES = 1_400;
  */
 export const BROTLI_PARAMS = { [constants.BROTLI_PARAM_QUALITY]: 4, [constants.BROTLI_PARAM_LGWIN]: 16 };
 
-const COMPRESS = {
-  br: (body: string | Buffer) => brotliCompressSync(body, { params: BROTLI_PARAMS }),
-  gzip: (body: string | Buffer) => gzipSync(body),
-};
+type Encoding = 'br' | 'gzip';
+
+function compress(body: string | Buffer, encoding: Encoding): Buffer {
+  return encoding === 'br' ? brotliCompressSync(body, { params: BROTLI_PARAMS }) : gzipSync(body);
+}
 
 /** Of all answers together. A page of a list or a seat map has 1 to 10 KB. */
 const KEPT_BYTES = 8 * 1_024 * 1_024;
@@ -25,27 +26,27 @@ const KEPT_BYTES = 8 * 1_024 * 1_024;
 const KEY_BYTES = 200;
 
 /** Call it after `useNotModified`: who has the answer gets none. */
-export function useCompressedAnswers(fastify: FastifyInstance): void {
+export function useCompressedAnswers(fastify: FastifyInstance, compressed = compress): void {
   const kept = new LRUCache<string, Buffer>({ maxSize: KEPT_BYTES, sizeCalculation: ({ length }) => length + KEY_BYTES });
   fastify.addHook('onSend', (request, reply, payload, done) => {
     if (!isTagged(request, reply, payload) || payload.length < COMPRESSED_FROM_BYTES) return done(null, payload);
     const encoding = encodingFor(request.headers['accept-encoding']);
     if (encoding === null) return done(null, payload);
     const key = `${encoding} ${String(reply.getHeader('etag'))}`;
-    let compressed = kept.get(key);
-    if (compressed === undefined) {
+    let body = kept.get(key);
+    if (body === undefined) {
       // A copy: what zlib returns is a part of a buffer of 16 KiB.
-      compressed = Buffer.from(COMPRESS[encoding](payload));
-      kept.set(key, compressed);
+      body = Buffer.from(compressed(payload, encoding));
+      kept.set(key, body);
     }
     addVary(reply, 'Accept-Encoding');
     void reply.header('Content-Encoding', encoding);
-    done(null, compressed);
+    done(null, body);
   });
 }
 
 /** The smallest of ours that the client takes (RFC 9110, 12.5.3). */
-export function encodingFor(header: string | undefined): 'br' | 'gzip' | null {
+export function encodingFor(header: string | undefined): Encoding | null {
   if (header === undefined) return null;
   const taken = new Map<string, boolean>();
   for (const part of header.toLowerCase().split(',')) {
