@@ -14,9 +14,9 @@ export const COMPRESSED_FROM_BYTES = 1_400;
  */
 export const BROTLI_PARAMS = { [constants.BROTLI_PARAM_QUALITY]: 4, [constants.BROTLI_PARAM_LGWIN]: 16 };
 
-type Encoding = 'br' | 'gzip';
+type ContentEncoding = 'br' | 'gzip';
 
-function compress(body: string | Buffer, encoding: Encoding): Buffer {
+function compress(body: string | Buffer, encoding: ContentEncoding): Buffer {
   return encoding === 'br' ? brotliCompressSync(body, { params: BROTLI_PARAMS }) : gzipSync(body);
 }
 
@@ -46,7 +46,7 @@ export function useCompressedAnswers(fastify: FastifyInstance, compressed = comp
 }
 
 /** The smallest of ours that the client takes (RFC 9110, 12.5.3). */
-export function encodingFor(header: string | undefined): Encoding | null {
+export function encodingFor(header: string | undefined): ContentEncoding | null {
   if (header === undefined) return null;
   const taken = new Map<string, boolean>();
   for (const part of header.toLowerCase().split(',')) {
