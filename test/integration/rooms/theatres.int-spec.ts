@@ -168,6 +168,15 @@ describe('PATCH /theatres/:id', () => {
     expect(body).toMatchObject({ status: 409, code: 'rooms.theatre-in-use' });
   });
 
+  it('currency stays fixed also where the version before scheduled what moved away', async () => {
+    const [scene, other] = [await system.createShowtime(), await system.createShowtime({ startsInMinutes: 2_000 })];
+    // That version records no theatre.
+    await system.sql('DELETE FROM showtimes.scheduled_theatres WHERE theatre_id = $1', [scene.theatreId]);
+    await system.expectOk('PATCH', `/showtimes/${scene.showtimeId}`, { token, body: { roomId: other.roomId } });
+    const { body } = await system.patch(`/theatres/${scene.theatreId}`, { currency: 'CHF' }, { token });
+    expect(body).toMatchObject({ status: 409, code: 'rooms.theatre-in-use' });
+  });
+
   it('time zone and currency are fixed once a showtime has moved there', async () => {
     const [scene, other] = [await system.createShowtime(), await system.createShowtime({ startsInMinutes: 2_000 })];
     const theatre = (await client.openTheatre()).body;

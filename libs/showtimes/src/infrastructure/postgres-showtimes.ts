@@ -30,21 +30,36 @@ export class PostgresShowtimes extends AggregateRepository<ShowtimeState, Showti
   override async add(showtime: Showtime): Promise<void> {
     await this.transactions.run(async () => {
       await this.unlessOverlapping(showtime, () => super.add(showtime));
-      await this.recordTheatres([showtime]);
+      await this.recordTheatres([showtime.state]);
     });
   }
 
   async addAll(showtimes: readonly Showtime[]): Promise<void> {
     if (showtimes.length === 0) return;
+    const states = showtimes.map(({ state }) => state);
     await this.transactions.run(async () => {
       for (let from = 0; from < showtimes.length; from += MAX_INSERTED_ROWS) {
-        const states = showtimes.slice(from, from + MAX_INSERTED_ROWS).map(({ state }) => state);
-        await this.database.manager.insert(showtimeSchema, states).catch((error: unknown) => {
+        await this.database.manager.insert(showtimeSchema, states.slice(from, from + MAX_INSERTED_ROWS)).catch((error: unknown) => {
           throw brokenConstraint(error) === 'showtimes_no_overlap' ? new ChangedMeanwhile() : error;
         });
       }
-      await this.recordTheatres(showtimes);
+      await this.recordTheatres(states);
       await this.outbox.append(showtimes);
+    });
+  }
+
+  override async change<T>(id: string, decide: (showtime: Showtime) => T): Promise<T> {
+    return this.transactions.run(async () => {
+      let moved: ShowtimeState[] = [];
+      const result = await super.change(id, (showtime) => {
+        const before = showtime.state;
+        const decided = decide(showtime);
+        // Before, too: the version before, which may run beside this one, recorded no theatre when it scheduled.
+        if (showtime.hasChanged && showtime.state.movedVersion !== null) moved = [before, showtime.state];
+        return decided;
+      });
+      if (moved.length > 0) await this.recordTheatres(moved);
+      return result;
     });
   }
 
@@ -136,15 +151,14 @@ export class PostgresShowtimes extends AggregateRepository<ShowtimeState, Showti
   protected override async store(showtime: Showtime): Promise<void> {
     if (!showtime.hasChanged) return;
     await this.unlessOverlapping(showtime, () => super.store(showtime));
-    if (showtime.state.movedVersion !== null) await this.recordTheatres([showtime]);
   }
 
   /** Stays also where they are cancelled or move away. */
-  private async recordTheatres(showtimes: readonly Showtime[]): Promise<void> {
+  private async recordTheatres(states: readonly Pick<ShowtimeState, 'theatreId'>[]): Promise<void> {
     // Sorted: two transactions that are the first in the same theatres wait for each other and do not deadlock.
     await this.database.query(
       `INSERT INTO showtimes.scheduled_theatres SELECT theatre_id FROM unnest($1::uuid[]) AS theatre_id ORDER BY 1 ON CONFLICT DO NOTHING`,
-      [[...new Set(showtimes.map(({ state }) => state.theatreId))]],
+      [[...new Set(states.map(({ theatreId }) => theatreId))]],
     );
   }
 
