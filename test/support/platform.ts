@@ -4,7 +4,7 @@ import { Test } from '@nestjs/testing';
 import { Clock } from '@app/kernel/clock.js';
 import { FixedClock } from '@app/kernel/testing/fixed-clock.js';
 import { Global, Module } from '@nestjs/common';
-import { CurrentRights } from '@app/platform/http/access/access.js';
+import { CurrentRights } from '@app/platform/http/access/current-rights.js';
 import { ConfigModule } from '@app/platform/config/config.module.js';
 import { Database } from '@app/platform/persistence/database.js';
 import { CqrsModule } from '@nestjs/cqrs';

@@ -2,7 +2,7 @@
 import { Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { KnownApiKeys } from '@app/platform/http/access/api-keys.js';
-import { CurrentRights, RevokedAccess } from '@app/platform/http/access/access.js';
+import { CurrentRights, RevokedAccess } from '@app/platform/http/access/current-rights.js';
 import { HttpModule } from '@app/platform/http/http.module.js';
 import { authHandlers, authJobs, authServices } from './application/handlers.js';
 import { ApiKeys } from './domain/api-keys.js';

@@ -4,7 +4,7 @@ import { RequestMethod } from '@nestjs/common';
 import { METHOD_METADATA } from '@nestjs/common/constants.js';
 import { type Command, CommandBus } from '@nestjs/cqrs';
 import { ModulesContainer } from '@nestjs/core';
-import { ACCESS } from '@app/platform/http/access/access.js';
+import { ACCESS } from '@app/platform/http/access/route-access.js';
 import { AdminCommands } from '@app/platform/operations/admin-commands.js';
 import { PostgresCurrentRights } from '../../../libs/auth/src/infrastructure/postgres-current-rights.js';
 import type { Customer, HttpResponse, Json, ShowtimeFixture } from '../../support/http-client.js';

@@ -3,7 +3,7 @@ import Fastify from 'fastify';
 import { vi } from 'vitest';
 import { JwtService } from '@nestjs/jwt';
 import { newId } from '@app/kernel/id.js';
-import { ACCESS, type Access } from '@app/platform/http/access/access.js';
+import { ACCESS, type Access } from '@app/platform/http/access/route-access.js';
 import { createHttpApplication } from '@app/platform/http/http-application.js';
 import { MethodNotAllowedRoutes } from '@app/platform/http/problems/method-not-allowed.js';
 import { API_TEXTS } from '../../../apps/api-texts.js';

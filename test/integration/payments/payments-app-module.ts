@@ -15,7 +15,7 @@ import { newId } from '@app/kernel/id.js';
 import { PaymentsApi, PaymentsWorker } from '@app/payments';
 import type { LoadedSettings } from '@app/platform/config/load-settings.js';
 import { KnownApiKeys } from '@app/platform/http/access/api-keys.js';
-import { CurrentRights, RevokedAccess } from '@app/platform/http/access/access.js';
+import { CurrentRights, RevokedAccess } from '@app/platform/http/access/current-rights.js';
 import { HttpModule } from '@app/platform/http/http.module.js';
 import { commonModules } from '@app/platform/process/common-modules.js';
 

@@ -2,7 +2,7 @@
 import { type DynamicModule, Controller, Get, Module, Param, ParseIntPipe, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { NotFound } from '@app/kernel/domain-error.js';
-import { Public } from '@app/platform/http/access/access.js';
+import { Public } from '@app/platform/http/access/route-access.js';
 import { Problems } from '@app/platform/http/problems/problems.js';
 import { MailCatcher } from './mail-catcher.js';
 import { CaughtMailsRequest } from './mail-sandbox.dto.js';

@@ -1,7 +1,8 @@
 import { Body, Controller, Delete, Get, Param, Post, Query } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { RequiresRight, UserId } from '@app/platform/http/access/access.js';
+import { UserId } from '@app/platform/http/access/caller.js';
+import { RequiresRight } from '@app/platform/http/access/route-access.js';
 import { Created } from '@app/platform/http/created.js';
 import { RefusesIdempotencyKey } from '@app/platform/http/idempotent.js';
 import { AnswerExample } from '@app/platform/http/document/openapi-document.js';

@@ -1,7 +1,8 @@
 import { Body, Controller, Get, Header, HttpCode, Ip, Post, UseFilters } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiBody, ApiConsumes, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { Public, LoggedIn, UserId } from '@app/platform/http/access/access.js';
+import { UserId } from '@app/platform/http/access/caller.js';
+import { Public, LoggedIn } from '@app/platform/http/access/route-access.js';
 import { AccessTokens } from '@app/platform/http/access/access-tokens.js';
 import { FormBody } from '@app/platform/http/limits/bodies.js';
 import { Created } from '@app/platform/http/created.js';

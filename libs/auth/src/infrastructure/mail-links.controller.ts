@@ -3,7 +3,7 @@ import { Body, Controller, HttpCode, Ip, Post } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { withoutSlot } from '@app/platform/concurrency/admission.js';
-import { Public } from '@app/platform/http/access/access.js';
+import { Public } from '@app/platform/http/access/route-access.js';
 import { Problems } from '@app/platform/http/problems/problems.js';
 import { RateLimited, RateLimits } from '@app/platform/http/limits/rate-limit.js';
 import { RequestEmailVerification } from '../application/commands/request-email-verification.js';

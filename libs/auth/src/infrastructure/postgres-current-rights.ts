@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { CurrentRights } from '@app/platform/http/access/access.js';
+import { CurrentRights } from '@app/platform/http/access/current-rights.js';
 import { Database } from '@app/platform/persistence/database.js';
 import { activeRolesOf } from '../application/queries/parts/active-roles.js';
 import { hasRight, MANAGES_USERS } from '../domain/rights.js';

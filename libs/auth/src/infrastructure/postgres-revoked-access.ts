@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { RevokedAccess } from '@app/platform/http/access/access.js';
+import { RevokedAccess } from '@app/platform/http/access/current-rights.js';
 import { Settings } from '@app/platform/config/settings.js';
 import { Database } from '@app/platform/persistence/database.js';
 

@@ -1,7 +1,8 @@
 import { Body, Controller, Delete, HttpCode, Patch, Put } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { SessionId, LoggedIn, UserId } from '@app/platform/http/access/access.js';
+import { SessionId, UserId } from '@app/platform/http/access/caller.js';
+import { LoggedIn } from '@app/platform/http/access/route-access.js';
 import { ProblemMembers } from '@app/platform/http/problems/problem.view.js';
 import { Problems } from '@app/platform/http/problems/problems.js';
 import { RateLimited } from '@app/platform/http/limits/rate-limit.js';

@@ -1,7 +1,7 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Public } from '@app/platform/http/access/access.js';
+import { Public } from '@app/platform/http/access/route-access.js';
 import { AccessTokens } from '@app/platform/http/access/access-tokens.js';
 import { Unauthorized } from '@app/platform/http/problems/http-errors.js';
 import { Problems } from '@app/platform/http/problems/problems.js';

@@ -2,7 +2,8 @@ import { Controller, Delete, Get, HttpCode, Param, Post, Put, Query } from '@nes
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { StaffRole } from '@app/contracts/auth.js';
-import { RequiresRight, UserId } from '@app/platform/http/access/access.js';
+import { UserId } from '@app/platform/http/access/caller.js';
+import { RequiresRight } from '@app/platform/http/access/route-access.js';
 import { AnswerExample } from '@app/platform/http/document/openapi-document.js';
 import { Problems } from '@app/platform/http/problems/problems.js';
 import { UuidPipe } from '@app/platform/http/validation.js';

@@ -2,7 +2,8 @@ import { Controller, Delete, Get, HttpCode, Param, Post, Query, Req, Res } from 
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { withoutSlot } from '@app/platform/concurrency/admission.js';
-import { RequiresRight, Public, UserId } from '@app/platform/http/access/access.js';
+import { UserId } from '@app/platform/http/access/caller.js';
+import { RequiresRight, Public } from '@app/platform/http/access/route-access.js';
 import { matchesEtag } from '@app/platform/http/caching/etag.js';
 import { HonoursIfMatch } from '@app/platform/http/if-match.js';
 import { Problems } from '@app/platform/http/problems/problems.js';

@@ -1,7 +1,7 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Public } from '@app/platform/http/access/access.js';
+import { Public } from '@app/platform/http/access/route-access.js';
 import { Cacheable } from '@app/platform/http/caching/etag.js';
 import { ReadsReplica } from '@app/platform/http/reads-replica.js';
 import { Problems } from '@app/platform/http/problems/problems.js';

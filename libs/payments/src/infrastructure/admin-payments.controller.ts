@@ -1,7 +1,8 @@
 import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { RequiresRight, UserId } from '@app/platform/http/access/access.js';
+import { UserId } from '@app/platform/http/access/caller.js';
+import { RequiresRight } from '@app/platform/http/access/route-access.js';
 import { Problems } from '@app/platform/http/problems/problems.js';
 import { RateLimited } from '@app/platform/http/limits/rate-limit.js';
 import { UuidPipe } from '@app/platform/http/validation.js';

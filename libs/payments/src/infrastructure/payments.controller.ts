@@ -1,7 +1,8 @@
 import { Controller, Get, Param, Post, Query, Res } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiCreatedResponse, ApiExtension, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { LoggedIn, UserId } from '@app/platform/http/access/access.js';
+import { UserId } from '@app/platform/http/access/caller.js';
+import { LoggedIn } from '@app/platform/http/access/route-access.js';
 import { AnswerExample } from '@app/platform/http/document/openapi-document.js';
 import { PageRequest } from '@app/platform/http/page.dto.js';
 import { Problems } from '@app/platform/http/problems/problems.js';

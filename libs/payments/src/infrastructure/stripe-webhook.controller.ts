@@ -1,7 +1,7 @@
 import { Controller, HttpCode, Post, Req } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiBody, ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Public } from '@app/platform/http/access/access.js';
+import { Public } from '@app/platform/http/access/route-access.js';
 import { WithoutAdmission } from '@app/platform/http/limits/admission-hook.js';
 import { RawBody, type RawBodyRequest } from '@app/platform/http/limits/bodies.js';
 import { Problems } from '@app/platform/http/problems/problems.js';

@@ -20,7 +20,7 @@ import {
 } from './limits/connection-limits.js';
 import { ConnectionDraining, useConnectionDraining } from './limits/connection-draining.js';
 import { allowedOrigins, enableCors } from './cors.js';
-import { AccessGuard } from './access/access.js';
+import { AccessGuard } from './access/access-guard.js';
 import { useLocations } from './created.js';
 import { useDeprecations } from './deprecation.js';
 import { useLargeBodies } from './limits/large-bodies.js';

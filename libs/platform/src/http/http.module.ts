@@ -3,7 +3,7 @@ import { Global, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { AccessTokenStrategy } from './access/access-token-strategy.js';
 import { AccessTokens } from './access/access-tokens.js';
-import { AccessGuard } from './access/access.js';
+import { AccessGuard } from './access/access-guard.js';
 import { MethodNotAllowedRoutes } from './problems/method-not-allowed.js';
 import { RateLimits } from './limits/rate-limit.js';
 

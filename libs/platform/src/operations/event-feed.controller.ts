@@ -3,7 +3,7 @@ import { Controller, type DynamicModule, Get, Header, Module, Query, Req, Res } 
 import { ApiExtraModels, ApiOkResponse, ApiOperation, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Settings } from '../config/settings.js';
-import { RequiresRightOrScope } from '../http/access/access.js';
+import { RequiresRightOrScope } from '../http/access/route-access.js';
 import { InvalidInput } from '../http/problems/http-errors.js';
 import { LINK_FIELD, addLink, nextPage } from '../http/links.js';
 import { ProblemMembers } from '../http/problems/problem.view.js';

@@ -1,7 +1,7 @@
 /** `GET /`: a small page that needs no network: which build this is, whether it can serve, and where its documents are. */
 import { Controller, type DynamicModule, Get, Header, Module } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import { Public } from '../http/access/access.js';
+import { Public } from '../http/access/route-access.js';
 import { HTML_POLICY, escapeHtml, page } from '../http/document/html.js';
 import { Readiness, type ReadinessReport } from './health/readiness.js';
 

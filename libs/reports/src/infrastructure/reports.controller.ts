@@ -3,7 +3,7 @@ import { QueryBus } from '@nestjs/cqrs';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { chargeDecimals } from '@app/contracts/chargeable-currencies.js';
-import { RequiresRight } from '@app/platform/http/access/access.js';
+import { RequiresRight } from '@app/platform/http/access/route-access.js';
 import { Problems } from '@app/platform/http/problems/problems.js';
 import { ReadsReplica } from '@app/platform/http/reads-replica.js';
 import { CapacityReport } from '../application/queries/capacity-report.js';

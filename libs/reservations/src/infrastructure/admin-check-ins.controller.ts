@@ -1,7 +1,8 @@
 import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { RequiresRight, UserId } from '@app/platform/http/access/access.js';
+import { UserId } from '@app/platform/http/access/caller.js';
+import { RequiresRight } from '@app/platform/http/access/route-access.js';
 import { AnswerExample } from '@app/platform/http/document/openapi-document.js';
 import { ProblemMembers } from '@app/platform/http/problems/problem.view.js';
 import { Problems } from '@app/platform/http/problems/problems.js';

@@ -1,7 +1,8 @@
 import { Body, Controller, Get, Header, HttpCode, Param, Post } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { OptionallyLoggedIn, OptionalUserId, Public } from '@app/platform/http/access/access.js';
+import { OptionalUserId } from '@app/platform/http/access/caller.js';
+import { OptionallyLoggedIn, Public } from '@app/platform/http/access/route-access.js';
 import { Cacheable } from '@app/platform/http/caching/etag.js';
 import { ProblemMembers } from '@app/platform/http/problems/problem.view.js';
 import { Problems } from '@app/platform/http/problems/problems.js';

@@ -2,7 +2,8 @@ import { Body, Controller, Delete, Get, Param, Patch, Post, Put, Query } from '@
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { OVERLAPPING_SHOWTIME_EXAMPLE } from '@app/contracts/showtimes.js';
-import { RequiresRight, Public, UserId } from '@app/platform/http/access/access.js';
+import { UserId } from '@app/platform/http/access/caller.js';
+import { RequiresRight, Public } from '@app/platform/http/access/route-access.js';
 import { Created } from '@app/platform/http/created.js';
 import { Cacheable } from '@app/platform/http/caching/etag.js';
 import { HonoursIfMatch } from '@app/platform/http/if-match.js';

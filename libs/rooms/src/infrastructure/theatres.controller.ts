@@ -1,7 +1,8 @@
 import { Body, Controller, Get, Param, Patch, Post, Query } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { RequiresRight, Public, UserId } from '@app/platform/http/access/access.js';
+import { UserId } from '@app/platform/http/access/caller.js';
+import { RequiresRight, Public } from '@app/platform/http/access/route-access.js';
 import { Created } from '@app/platform/http/created.js';
 import { Cacheable } from '@app/platform/http/caching/etag.js';
 import { HonoursIfMatch } from '@app/platform/http/if-match.js';

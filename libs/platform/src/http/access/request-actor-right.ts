@@ -1,7 +1,7 @@
 /** Looks again at the right that the access guard has seen in this request. */
 import { Injectable } from '@nestjs/common';
 import { ClsService } from 'nestjs-cls';
-import { ACTOR, type Actor, assertRight, CurrentRights } from './access.js';
+import { ACTOR, type Actor, assertRight, CurrentRights } from './current-rights.js';
 import { ActorRight } from './actor-right.js';
 
 @Injectable()

@@ -4,7 +4,7 @@ import { IdempotencyKeyBusy, IdempotencyKeyReused } from '../../persistence/idem
 import { ResourceChanged } from '../../persistence/resource-version.js';
 import { isUuid } from '@app/kernel/id.js';
 import type { Problem } from '../problems/problem-details.js';
-import type { Access } from '../access/access.js';
+import type { Access } from '../access/route-access.js';
 import { describeHeaders } from './openapi-headers.js';
 import { type SchemaDocument, completeSchemas, hideOptionalExamples } from './openapi-schemas.js';
 import { type ApiTexts, NO_TEXTS, describeFields, describeOperation, describeParameters } from './openapi-texts.js';

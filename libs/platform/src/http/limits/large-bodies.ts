@@ -3,7 +3,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
 import type { ClsService } from 'nestjs-cls';
 import { Overloaded } from '../../concurrency/admission.js';
-import { ACCESS, type Access, type AccessGuard } from '../access/access.js';
+import type { AccessGuard } from '../access/access-guard.js';
+import { ACCESS, type Access } from '../access/route-access.js';
 import { DEFAULT_MAX_BYTES } from './bodies.js';
 import type { RouteConfig, RouteHandler } from '../route-config.js';
 

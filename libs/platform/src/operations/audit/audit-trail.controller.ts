@@ -1,7 +1,7 @@
 /** Shows admins what admins did. */
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { RequiresRight } from '../../http/access/access.js';
+import { RequiresRight } from '../../http/access/route-access.js';
 import { Database } from '../../persistence/database.js';
 import { keyset } from '../../persistence/keyset.js';
 import { type AuditEntryRow, type AuditEntryView, AuditTrailResponse, auditEntryView } from './audit-entry.view.js';

@@ -1,7 +1,7 @@
 /** Routes that move the clock of a system that is only tried out. They need no token and exist only where `CLOCK_MOVABLE` is true. */
 import { Body, Controller, Delete, Get, HttpCode, Post } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Public } from '../../http/access/access.js';
+import { Public } from '../../http/access/route-access.js';
 import { MovableClock } from './movable-clock.js';
 import { AdvanceClockRequest } from './clock.dto.js';
 import { ClockView } from './clock.view.js';

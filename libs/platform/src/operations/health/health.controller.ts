@@ -2,7 +2,7 @@
 import { Controller, Get, Header, HttpCode, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { Public } from '../../http/access/access.js';
+import { Public } from '../../http/access/route-access.js';
 import { Readiness } from './readiness.js';
 
 @ApiExcludeController()

@@ -1,7 +1,8 @@
 /** Shows admins the events that the broker refuses, and releases them. */
 import { Body, Controller, Get, HttpCode, Module, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { RequiresRight, UserId } from '../../http/access/access.js';
+import { UserId } from '../../http/access/caller.js';
+import { RequiresRight } from '../../http/access/route-access.js';
 import { InvalidInput } from '../../http/problems/http-errors.js';
 import { ProblemMembers } from '../../http/problems/problem.view.js';
 import { Problems } from '../../http/problems/problems.js';
