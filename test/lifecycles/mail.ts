@@ -1,5 +1,5 @@
 /** The transitions of a mail, from the mails in memory. */
-import { type MailStatus } from '../../libs/notifications/src/domain/mail.js';
+import type { MailStatus } from '../../libs/notifications/src/domain/mail.js';
 import { InMemoryMails } from '../../libs/notifications/src/testing/in-memory-mails.js';
 import { NONE } from './diagrams.js';
 import { Transitions } from './explore.js';

@@ -3,7 +3,7 @@ import { dockerIsRunning, startContainer } from './rabbitmq-docker.js';
 import { connectToRabbitmq } from './rabbitmq-external.js';
 import { canInstall, installRabbitmq } from './rabbitmq-install.js';
 import { installedRabbitmq, startNode } from './rabbitmq-node.js';
-import { type RabbitmqServer } from './rabbitmq-server.js';
+import type { RabbitmqServer } from './rabbitmq-server.js';
 
 const TRIED = 'Tried: AMQP_URL (not set), an installed rabbitmq-server (none), Docker (no answer), apt-get as root (not possible here).';
 const REMEDIES = 'Do one of: install RabbitMQ (brew install rabbitmq, apt-get install rabbitmq-server), start Docker, or set AMQP_URL.';

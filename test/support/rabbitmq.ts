@@ -1,5 +1,5 @@
 /** The RabbitMQ of a worker, as a suite uses it. A worker runs one suite at a time, so a suite may stop it for a while. */
-import { type BrokerTopology } from './rabbitmq-server.js';
+import type { BrokerTopology } from './rabbitmq-server.js';
 
 export interface RabbitmqHandle {
   /** The URL of a virtual host that no other suite has used. */

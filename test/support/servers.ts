@@ -1,7 +1,7 @@
 /** The servers of the integration and e2e suites of one worker: a PostgreSQL, a RabbitMQ and an object storage, removed after the run. */
 import { randomBytes } from 'node:crypto';
 import { type IncomingMessage, type Server, createServer } from 'node:http';
-import { type AddressInfo } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { Client } from 'pg';

@@ -58,7 +58,7 @@ describe('Access tokens on the routes', () => {
 
   it('the seat map varies by origin, token and encoding', async () => {
     const { headers } = await system.get(seatMap, { headers: { origin: ORIGIN } });
-    expect(headers.get('vary')).toBe('Origin, Authorization, accept-encoding');
+    expect(headers.get('vary')).toBe('Origin, Authorization, Accept-Encoding');
   });
 
   it('reads carry an ETag, and are answered with 304 when nothing changed', async () => {

@@ -2,7 +2,7 @@
 import { type Command, CommandBus } from '@nestjs/cqrs';
 import { MailLanguages } from '@app/contracts/notifications.js';
 import { UpcomingReservations } from '@app/contracts/reservations.js';
-import { type AdminCommand } from '@app/kernel/audit-trail.js';
+import type { AdminCommand } from '@app/kernel/audit-trail.js';
 import { Clock } from '@app/kernel/clock.js';
 import { newId } from '@app/kernel/id.js';
 import { FixedClock } from '@app/kernel/testing/fixed-clock.js';

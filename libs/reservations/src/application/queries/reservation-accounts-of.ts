@@ -1,7 +1,7 @@
 import { type IQueryHandler, QueryHandler } from '@nestjs/cqrs';
 import type { RefundReason } from '@app/contracts/payments.js';
 import { ReservationAccountsOf, type ReservationAccountView } from '@app/contracts/reservation-accounts.js';
-import { type OwedRefundView } from '@app/contracts/reservations.js';
+import type { OwedRefundView } from '@app/contracts/reservations.js';
 import { Database } from '@app/platform/persistence/database.js';
 
 /** Times are texts, as `jsonb_build_object` writes them. */
