@@ -4,7 +4,7 @@ import { HOUR_MS } from '@app/kernel/durations.js';
 import { newId } from '@app/kernel/id.js';
 import type { ReservationState } from '../../libs/reservations/src/domain/reservation-state.js';
 import { Reservation } from '../../libs/reservations/src/domain/reservation.js';
-import { OPEN_SALES } from '../../libs/reservations/src/domain/situations.js';
+import { OPEN_SALES } from '../../libs/reservations/src/domain/sales-status.js';
 import { NOW, POLICY, aHold } from '../../libs/reservations/src/testing/builders.js';
 import { NONE } from './diagrams.js';
 import { Transitions, explore } from './explore.js';

@@ -2,7 +2,8 @@ import { Database } from '@app/platform/persistence/database.js';
 import { CompleteReservations } from '../../../libs/reservations/src/application/commands/complete-reservations.js';
 import { ExpireHolds } from '../../../libs/reservations/src/application/commands/expire-holds.js';
 import type { Reservation } from '../../../libs/reservations/src/domain/reservation.js';
-import { OPEN_SALES, type SettlementSituation } from '../../../libs/reservations/src/domain/situations.js';
+import { OPEN_SALES } from '../../../libs/reservations/src/domain/sales-status.js';
+import type { SettlementSituation } from '../../../libs/reservations/src/domain/situations.js';
 import { aPayment, NOW, storeHold } from '../../../libs/reservations/src/testing/builders.js';
 import { ConcurrencyFixture, valueOf } from './concurrency-fixture.js';
 

@@ -1,4 +1,5 @@
 import { DAY_MS } from '@app/kernel/durations.js';
+import { addMs } from '@app/kernel/instants.js';
 import type { AdminClient } from './admin-api.js';
 import SEED_MOVIES from './movies.json' with { type: 'json' };
 import { seedProgramme } from './seed.js';
@@ -60,7 +61,7 @@ class FakeApi implements AdminClient {
 }
 
 const noon = new Date('2026-11-21T12:00:00Z');
-const daysLater = (count: number) => new Date(noon.getTime() + count * DAY_MS);
+const daysLater = (count: number) => addMs(noon, count * DAY_MS);
 
 describe('seeding', () => {
   it('an empty system gets movies, theatres and the showtimes of two weeks', async () => {

@@ -1,4 +1,5 @@
 import { newId } from '@app/kernel/id.js';
+import { addMs } from '@app/kernel/instants.js';
 import { ApiKey, hashOfKey, prefixOfKey } from './api-key.js';
 import { ApiKeyExpiryInThePast, TooManyApiKeys } from './errors.js';
 
@@ -25,7 +26,7 @@ describe('API key', () => {
   });
 
   it('an API key expires in the future, or never', () => {
-    const later = new Date(now.getTime() + 1);
+    const later = addMs(now, 1);
     expect([create().apiKey.state.expiresAt, create(0, later).apiKey.state.expiresAt]).toEqual([null, later]);
     expect(() => create(0, now)).toThrow(ApiKeyExpiryInThePast);
   });

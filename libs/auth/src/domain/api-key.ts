@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { DAY_MS } from '@app/kernel/durations.js';
 import { newId } from '@app/kernel/id.js';
+import { addMs } from '@app/kernel/instants.js';
 import { ApiKeyExpiryInThePast, TooManyApiKeys } from './errors.js';
 
 /** What a machine may do: a route says which of them it accepts. */
@@ -42,7 +43,7 @@ export interface ApiKeySearch {
 
 /** The keys that somebody must look at: their machines stop when they expire. A key is in use for as long as the rarest reader, a monthly one, may pause. */
 export function expiringInUse(now: Date): ApiKeySearch {
-  return { expiresBefore: new Date(now.getTime() + EXPIRES_SOON_MS), usedAfter: new Date(now.getTime() - IN_USE_FOR_MS) };
+  return { expiresBefore: addMs(now, EXPIRES_SOON_MS), usedAfter: addMs(now, -IN_USE_FOR_MS) };
 }
 
 /** What is known of the other keys of the client when one is created: those that are neither revoked nor expired. */

@@ -1,7 +1,8 @@
+import { addMs } from '@app/kernel/instants.js';
 import { Session } from './session.js';
 
 const now = new Date('2026-03-01T12:00:00Z');
-const after = (ms: number): Date => new Date(now.getTime() + ms);
+const after = (ms: number): Date => addMs(now, ms);
 const LIFETIME_MS = 60_000;
 const LIFETIMES = { unusedMs: LIFETIME_MS, wholeMs: 2.5 * LIFETIME_MS };
 const ID = '019a9d1e-6c1f-7a70-9d1c-0a6d4d2a8b12';

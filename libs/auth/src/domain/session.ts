@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { DAY_MS } from '@app/kernel/durations.js';
+import { addMs } from '@app/kernel/instants.js';
 
 /** A client that lost the answer, or two tabs at once, ask again with the same token. */
 const REPEAT_MS = 10_000;
@@ -91,7 +92,7 @@ export class Session {
 
   end(now: Date): void {
     if (this.#state.endedAt !== null) return;
-    this.#state = { ...this.#state, endedAt: now, expiresAt: new Date(now.getTime() + ENDED_KEPT_MS) };
+    this.#state = { ...this.#state, endedAt: now, expiresAt: addMs(now, ENDED_KEPT_MS) };
   }
 
   private isRepeat(hash: string, now: Date): boolean {

@@ -19,6 +19,7 @@ import { DEFAULT_LANGUAGE } from '@app/contracts/default-language.js';
 import { AggregateRoot, type AggregateState } from '@app/kernel/aggregate-root.js';
 import { HOUR_MS } from '@app/kernel/durations.js';
 import { newId } from '@app/kernel/id.js';
+import { addMs } from '@app/kernel/instants.js';
 import { normaliseEmail } from './email.js';
 import { LastAdmin, MailTokenInvalid } from './errors.js';
 import { STAFF_ROLES } from './rights.js';
@@ -137,7 +138,7 @@ export class User extends AggregateRoot<UserState> {
   /** Nothing is due for a verified address. */
   requestEmailVerification(now: Date): void {
     if (this.state.emailVerifiedAt !== null || !this.state.active) return;
-    const [verificationId, verificationExpiresAt] = [newId(), new Date(now.getTime() + VERIFICATION_MS)];
+    const [verificationId, verificationExpiresAt] = [newId(), addMs(now, VERIFICATION_MS)];
     this.record(
       new EmailVerificationRequested({ userId: this.id, requestId: verificationId, expiresAt: verificationExpiresAt.toISOString() }),
       { verificationId, verificationExpiresAt },
@@ -155,7 +156,7 @@ export class User extends AggregateRoot<UserState> {
   /** A deactivated user gets no link. */
   requestPasswordReset(now: Date): void {
     if (!this.state.active) return;
-    const [resetId, resetExpiresAt] = [newId(), new Date(now.getTime() + RESET_MS)];
+    const [resetId, resetExpiresAt] = [newId(), addMs(now, RESET_MS)];
     this.record(new PasswordResetRequested({ userId: this.id, requestId: resetId, expiresAt: resetExpiresAt.toISOString() }), {
       resetId,
       resetExpiresAt,

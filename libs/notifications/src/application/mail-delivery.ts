@@ -4,6 +4,7 @@ import { MailRecipients } from '@app/contracts/auth.js';
 import { Alerts } from '@app/kernel/alerts.js';
 import { Clock } from '@app/kernel/clock.js';
 import { HOUR_MS } from '@app/kernel/durations.js';
+import { addMs } from '@app/kernel/instants.js';
 import { JobPostponed } from '@app/platform/jobs/job.js';
 import { MAIL_GIVEN_UP, MAIL_SERVER_AWAY } from '../domain/alert-codes.js';
 import type { MailState } from '../domain/mail.js';
@@ -69,7 +70,7 @@ export class MailDelivery {
     }
     if (error instanceof MailUnconfirmed) return this.recordUnconfirmed(mail, { userId, address, at });
     if (!(error instanceof MailDelayed)) throw error;
-    const giveUpBefore = new Date(at.getTime() - this.settings.giveUpMs);
+    const giveUpBefore = addMs(at, -this.settings.giveUpMs);
     const status = await this.mails.recordRefusal(id, { userId, address, answer: error.answer, at, giveUpBefore });
     await this.forgetIfErased(userId);
     if (status === 'waiting') throw error;

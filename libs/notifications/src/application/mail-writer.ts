@@ -7,6 +7,7 @@ import { ReservationsByIds, type ReservationSummary } from '@app/contracts/reser
 import { ShowtimesByIds } from '@app/contracts/showtimes.js';
 import { Clock } from '@app/kernel/clock.js';
 import { HOUR_MS } from '@app/kernel/durations.js';
+import { addMs } from '@app/kernel/instants.js';
 import { type Language, Languages } from '../domain/language.js';
 import { MAIL_KINDS, type MailState } from '../domain/mail.js';
 import type { MailContent } from '../domain/mail-content.js';
@@ -129,7 +130,7 @@ export class MailWriter {
 
   private async hasTooMany({ userId, name }: Recipient): Promise<boolean> {
     if (name !== null) return false;
-    const after = new Date(this.clock.now().getTime() - HOUR_MS);
+    const after = addMs(this.clock.now(), -HOUR_MS);
     return (await this.mails.countSent({ userId, after, limit: MAX_MAILS_TO_UNVERIFIED })) >= MAX_MAILS_TO_UNVERIFIED;
   }
 

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '@app/kernel/clock.js';
 import { DAY_MS } from '@app/kernel/durations.js';
+import { addMs } from '@app/kernel/instants.js';
 import type { RetentionRule, RetentionRules } from '@app/platform/operations/retention/retention.js';
 import { RetentionSchedule } from '@app/platform/operations/retention/retention-schedule.js';
 import { ClsService } from 'nestjs-cls';
@@ -16,7 +17,7 @@ export class MailRetention implements RetentionRules {
   readonly rules: readonly RetentionRule[];
 
   constructor(mails: Mails, clock: Clock, settings: NotificationsSettings) {
-    const requestedBefore = (): Date => new Date(clock.now().getTime() - settings.mailsKeptDays * DAY_MS);
+    const requestedBefore = (): Date => addMs(clock.now(), -settings.mailsKeptDays * DAY_MS);
     const deleteBatch = (): Promise<number> => mails.delete({ requestedBefore: requestedBefore(), limit: BATCH_ROWS });
     this.rules = [{ table: 'notifications.mails', batchRows: BATCH_ROWS, deleteBatch }];
   }

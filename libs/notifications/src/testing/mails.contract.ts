@@ -1,11 +1,12 @@
 /** What every implementation of `Mails` promises, in memory and in PostgreSQL. */
 import { HOUR_MS } from '@app/kernel/durations.js';
 import { newId } from '@app/kernel/id.js';
+import { addMs } from '@app/kernel/instants.js';
 import type { MailRequest, MailState } from '../domain/mail.js';
 import type { Mails } from '../domain/mails.js';
 
 const NOW = new Date('2026-03-01T12:00:00Z');
-const hoursAfter = (hours: number): Date => new Date(NOW.getTime() + hours * HOUR_MS);
+const hoursAfter = (hours: number): Date => addMs(NOW, hours * HOUR_MS);
 
 /** `makeMails`: without any mail. */
 export function mailsContract(makeMails: () => Promise<Mails>): void {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '@app/kernel/clock.js';
 import { DAY_MS } from '@app/kernel/durations.js';
+import { addMs } from '@app/kernel/instants.js';
 import { Jobs } from '@app/platform/jobs/jobs.js';
 import type { RetentionRule, RetentionRules } from '@app/platform/operations/retention/retention.js';
 import { RetentionSchedule } from '@app/platform/operations/retention/retention-schedule.js';
@@ -22,7 +23,7 @@ export class StripeDataRetention implements RetentionRules {
   constructor(stripeEvents: StripeEvents, payments: Payments, jobs: Jobs, clock: Clock, settings: PaymentsSettings) {
     const { stripeEventBodiesDays, stripeEventsDays, idempotencyKeysDays } = settings.kept;
     const limit = BATCH_ROWS;
-    const before = (ms: number): Date => new Date(clock.now().getTime() - ms);
+    const before = (ms: number): Date => addMs(clock.now(), -ms);
     const rule = (table: string, deleteBatch: () => Promise<number>) => ({ table, batchRows: BATCH_ROWS, deleteBatch });
     this.rules = [
       rule('payments.stripe_events, bodies', () =>

@@ -1,6 +1,7 @@
 /** What every implementation of `Payments` promises, in memory and in PostgreSQL. */
 import { MINUTE_MS } from '@app/kernel/durations.js';
 import { newId } from '@app/kernel/id.js';
+import { addMs } from '@app/kernel/instants.js';
 import { BY_EVENT, type Disputes } from '../domain/disputes.js';
 import { PaymentNotFound, RefundNotFound } from '../domain/errors.js';
 import { Payment } from '../domain/payment.js';
@@ -116,7 +117,7 @@ export function paymentsContract(given: () => Promise<PaymentsFixture>): void {
 
   describe('the next check of an unfinished payment', () => {
     const start = new Date('2020-01-01T00:00:00Z');
-    const after = (minutes: number) => new Date(start.getTime() + minutes * MINUTE_MS);
+    const after = (minutes: number) => addMs(start, minutes * MINUTE_MS);
     const claim = async (minutes: number, limit = 10) =>
       (await payments.claimDueForCheck({ now: after(minutes), afterMs: 2 * MINUTE_MS, limit })).map(({ id }) => id);
     let ids: string[];

@@ -1,6 +1,7 @@
 /** What every implementation of `StripeEvents` promises, in memory and in PostgreSQL. It is given empty, with a first pause of one second. */
 import { DAY_MS } from '@app/kernel/durations.js';
 import type { FixedClock } from '@app/kernel/testing/fixed-clock.js';
+import { addMs } from '@app/kernel/instants.js';
 import type { StripeEvents } from '../domain/stripe-events.js';
 import { anEvent, anIntent } from './fake-card-payments.js';
 
@@ -73,7 +74,7 @@ export function stripeEventsContract(given: () => Promise<{ stripeEvents: Stripe
   });
 
   it('an event that waits for a job or a person is not deleted', async () => {
-    const later = () => ({ receivedBefore: new Date(clock.now().getTime() + 1), limit: 10 });
+    const later = () => ({ receivedBefore: addMs(clock.now(), 1), limit: 10 });
     for (const status of ['received', 'checking', 'parked'] as const) {
       await stripeEvents.update(id, { attempts: 0, status, note: null });
       expect(await stripeEvents.delete(later())).toBe(0);

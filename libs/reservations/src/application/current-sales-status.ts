@@ -8,7 +8,8 @@ import { ShowtimeStatuses, type ShowtimeStatusView } from '@app/contracts/showti
 import type { Reservation } from '../domain/reservation.js';
 import type { ReservationState } from '../domain/reservation-state.js';
 import { type ReservationKey, Reservations } from '../domain/reservations.js';
-import { type ChangeSituation, OPEN_SALES, type SalesStatus, strictest } from '../domain/situations.js';
+import { OPEN_SALES, type SalesStatus, strictestSalesStatus } from '../domain/sales-status.js';
+import type { ChangeSituation } from '../domain/situations.js';
 
 @Injectable()
 export class CurrentSalesStatus {
@@ -25,7 +26,7 @@ export class CurrentSalesStatus {
   /** For a question: the reservation, and a situation that counts both. Throws `ReservationNotFound`. */
   async readReservation(key: ReservationKey): Promise<{ reservation: Reservation; situation: ChangeSituation }> {
     const { reservation, situation } = await this.reservations.read(key);
-    const salesStatus = strictest(situation.salesStatus, await this.of(reservation.state.showtimeId));
+    const salesStatus = strictestSalesStatus(situation.salesStatus, await this.of(reservation.state.showtimeId));
     return { reservation, situation: { salesStatus } };
   }
 
@@ -45,7 +46,7 @@ export class CurrentSalesStatus {
     const { reservation: seen, situation } = await this.readReservation(key);
     const known = await steps.ask(seen.state);
     return this.reservations.change(key, (reservation, { salesStatus }) =>
-      steps.decide(reservation, { salesStatus: strictest(salesStatus, situation.salesStatus) }, known),
+      steps.decide(reservation, { salesStatus: strictestSalesStatus(salesStatus, situation.salesStatus) }, known),
     );
   }
 }

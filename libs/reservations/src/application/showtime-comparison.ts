@@ -8,7 +8,7 @@ import { ShowtimeStatuses, type ShowtimeStatusView } from '@app/contracts/showti
 import { Clock } from '@app/kernel/clock.js';
 import { type CancellationRun, CancellationRuns } from '../domain/cancellation-runs.js';
 import { Reservations } from '../domain/reservations.js';
-import { OPEN_SALES, type SalesStatus, strictest } from '../domain/situations.js';
+import { OPEN_SALES, type SalesStatus, strictestSalesStatus } from '../domain/sales-status.js';
 import { salesStatusOf } from './current-sales-status.js';
 
 @Injectable()
@@ -29,7 +29,7 @@ export class ShowtimeComparison {
       const [ours, theirs] = [stored.get(view.showtimeId) ?? OPEN_SALES, salesStatusOf(view)];
       const isNew = (theirs.closed && !ours.closed) || theirs.version > ours.version;
       if (isNew) await this.runs.begin(runOf(view), this.clock.now());
-      known.set(view.showtimeId, strictest(ours, theirs));
+      known.set(view.showtimeId, strictestSalesStatus(ours, theirs));
     }
     const ends = views.map(({ showtimeId, endsAt }) => ({ showtimeId, endsAt: new Date(endsAt) }));
     for (const end of await this.reservations.differingEnds(ends)) await this.reservations.correctEnd(end);

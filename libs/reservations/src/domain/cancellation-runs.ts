@@ -1,6 +1,6 @@
 import type { Reservation } from './reservation.js';
 import type { RunKind } from './reservation-state.js';
-import type { SalesStatus } from './situations.js';
+import type { SalesStatus } from './sales-status.js';
 
 /** Work that ends the reservations of one showtime, because it was cancelled or moved. */
 export interface CancellationRun {

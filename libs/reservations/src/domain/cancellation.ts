@@ -4,7 +4,7 @@ import type { MoneyJson } from '@app/kernel/money.js';
 import { assertNotAdmitted } from './check-in.js';
 import { AlreadyCompleted, HoldExpired, MoreWouldBeKept, TooLateToCancel } from './errors.js';
 import type { EndReason, ReservationChange, ReservationState, RunKind } from './reservation-state.js';
-import { reservedShowtime, type SalesStatus } from './situations.js';
+import { showtimeSinceHold, type SalesStatus } from './sales-status.js';
 
 export type RefundRule = 'full' | 'policy' | 'none';
 
@@ -57,7 +57,7 @@ export function cancel(
   if (status === 'cancelled') return [];
   if (status === 'expired') throw new HoldExpired();
   if (status === 'completed') throw new AlreadyCompleted();
-  const takesPlace = reservedShowtime(showtimeVersion, salesStatus) === 'on-sale';
+  const takesPlace = showtimeSinceHold(showtimeVersion, salesStatus) === 'on-sale';
   if (by === 'customer' && takesPlace && at >= startsAt) throw new TooLateToCancel();
   if (by === 'customer' && takesPlace) assertNotAdmitted(state);
   const refundDue = refundBy(state, takesPlace ? refund : 'full', at);
@@ -97,7 +97,7 @@ export function quoteCancellation(
   { captured, salesStatus, at }: { captured: number; salesStatus: SalesStatus; at: Date },
 ): CancellationQuote {
   const { status, currency, startsAt, refundUntil, heldUntil, admittedAt, showtimeVersion } = state;
-  const takesPlace = reservedShowtime(showtimeVersion, salesStatus) === 'on-sale';
+  const takesPlace = showtimeSinceHold(showtimeVersion, salesStatus) === 'on-sale';
   const cancellable = (status === 'held' || status === 'confirmed') && ((at < startsAt && admittedAt === null) || !takesPlace);
   const refund = cancellable ? Math.min(refundBy(state, takesPlace ? 'policy' : 'full', at), captured) : 0;
   const until = status === 'held' ? heldUntil : at < refundUntil ? refundUntil : startsAt;

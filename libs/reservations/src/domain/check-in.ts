@@ -11,8 +11,8 @@ import {
   ShowtimeNotOver,
 } from './errors.js';
 import type { ReservationChange, ReservationState } from './reservation-state.js';
-import { reservedShowtime, type SalesStatus } from './situations.js';
-import { after } from './times.js';
+import { showtimeSinceHold, type SalesStatus } from './sales-status.js';
+import { addMs } from '@app/kernel/instants.js';
 
 export interface CheckIn {
   /** User id of the member of staff. */
@@ -26,10 +26,10 @@ export function admit(state: ReservationState, { by, policy, salesStatus, at }: 
   const { id: reservationId, status, showtimeId, customerId, startsAt, endsAt, admittedAt, admittedBy } = state;
   if (status !== 'confirmed' && status !== 'completed') throw new NotConfirmed(status);
   if (admittedAt !== null && admittedBy !== null) throw new AlreadyAdmitted({ admittedAt: admittedAt.toISOString(), admittedBy });
-  const showtime = reservedShowtime(state.showtimeVersion, salesStatus);
+  const showtime = showtimeSinceHold(state.showtimeVersion, salesStatus);
   if (showtime === 'cancelled') throw new ShowtimeCancelled();
   if (showtime === 'moved') throw new ShowtimeMoved();
-  const opensAt = after(startsAt, -policy.admitBeforeStartMs);
+  const opensAt = addMs(startsAt, -policy.admitBeforeStartMs);
   if (at < opensAt) throw new CheckInNotOpen(opensAt.toISOString());
   if (status === 'completed' || at >= endsAt) throw new CheckInClosed(endsAt.toISOString());
   const event = new CustomerAdmitted({ reservationId, showtimeId, customerId, admittedBy: by });
@@ -41,7 +41,7 @@ export function markNoShow(
   { salesStatus, at }: { salesStatus: SalesStatus; at: Date },
 ): readonly ReservationChange[] {
   const isTicket = status === 'confirmed' || status === 'completed';
-  if (!isTicket || admittedAt !== null || noShow || reservedShowtime(showtimeVersion, salesStatus) !== 'on-sale') return [];
+  if (!isTicket || admittedAt !== null || noShow || showtimeSinceHold(showtimeVersion, salesStatus) !== 'on-sale') return [];
   if (at < endsAt) throw new ShowtimeNotOver(endsAt.toISOString());
   return [{ event: new NoShowRecorded({ reservationId, showtimeId, customerId }), changes: { noShow: true } }];
 }

@@ -3,7 +3,7 @@ import { DAY_MS } from '@app/kernel/durations.js';
 import type { BookingPolicy } from './booking-policy.js';
 import { TooManyHolds, TooManyHoldsInAll, TooManySeatsForShowtime, UnpaidHoldsTooLong } from './errors.js';
 import type { CustomerUsage } from './situations.js';
-import { after } from './times.js';
+import { addMs } from '@app/kernel/instants.js';
 
 export const MAX_SEATS = 10;
 const MAX_LIVE_HOLDS = 3;
@@ -11,7 +11,7 @@ const MAX_ACTIVE_SEATS = 10;
 
 /** From when on holds without a payment count. Undefined where the policy has no limit: then nothing needs to be read. */
 export function unpaidHoldsAfter({ maxUnpaidHoldMs }: BookingPolicy, now: Date): Date | undefined {
-  return maxUnpaidHoldMs === 0 ? undefined : after(now, -DAY_MS);
+  return maxUnpaidHoldMs === 0 ? undefined : addMs(now, -DAY_MS);
 }
 
 /** Throws `TooManyHolds`, `TooManySeatsForShowtime`, `TooManyHoldsInAll` or `UnpaidHoldsTooLong`. */

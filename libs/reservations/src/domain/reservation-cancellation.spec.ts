@@ -2,7 +2,7 @@ import { POLICY, aConfirmed, aHold, eventTypes, minutesAfter } from '../testing/
 import type { KeptLimit } from './cancellation.js';
 import { AlreadyCompleted, HoldExpired, MoreWouldBeKept, TooLateToCancel } from './errors.js';
 import type { Reservation } from './reservation.js';
-import { OPEN_SALES } from './situations.js';
+import { OPEN_SALES } from './sales-status.js';
 
 const refundDue = (reservation: Reservation): unknown => {
   const { event } = reservation.takeEvents().at(-1)!;

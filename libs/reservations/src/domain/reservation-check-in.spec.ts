@@ -10,7 +10,7 @@ import {
   ShowtimeNotOver,
 } from './errors.js';
 import type { Reservation } from './reservation.js';
-import { OPEN_SALES } from './situations.js';
+import { OPEN_SALES } from './sales-status.js';
 
 /** It starts six hours after NOW and is two hours long; check-in opens two hours before. */
 const seating = aSeating();

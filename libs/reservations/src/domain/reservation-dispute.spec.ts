@@ -1,7 +1,7 @@
 import { aConfirmed, eventTypes, NOW } from '../testing/builders.js';
 import { Reservation } from './reservation.js';
 import type { RecordedDispute } from './reservation-state.js';
-import { OPEN_SALES } from './situations.js';
+import { OPEN_SALES } from './sales-status.js';
 
 type News = Required<RecordedDispute>;
 

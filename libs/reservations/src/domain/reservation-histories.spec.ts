@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { newId } from '@app/kernel/id.js';
 import { POLICY, aHold, minutesAfter } from '../testing/builders.js';
-import { OPEN_SALES } from './situations.js';
+import { OPEN_SALES } from './sales-status.js';
 
 describe('A random history of a reservation', () => {
   const step = fc.oneof(

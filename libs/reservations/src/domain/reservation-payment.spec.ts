@@ -1,6 +1,6 @@
 import { aConfirmed, aHold, aPayment, eventTypes, minutesAfter } from '../testing/builders.js';
 import type { Reservation } from './reservation.js';
-import { OPEN_SALES } from './situations.js';
+import { OPEN_SALES } from './sales-status.js';
 
 const expired = (): Reservation => {
   const hold = aHold();

@@ -1,4 +1,5 @@
 import { newId } from '@app/kernel/id.js';
+import { addMs } from '@app/kernel/instants.js';
 import { aConfirmed, aHold, aSeating, eventTypes, minutesAfter, NOTHING_IN_THE_WAY, NOW } from '../testing/builders.js';
 import {
   ChangeNotRefundable,
@@ -15,7 +16,8 @@ import {
   TooManySeatsForShowtime,
 } from './errors.js';
 import type { Reservation } from './reservation.js';
-import { type HoldSituation, OPEN_SALES } from './situations.js';
+import { OPEN_SALES } from './sales-status.js';
+import type { HoldSituation } from './situations.js';
 
 /** A1 and A2 cost 15.00, the others 12.50. */
 const seating = aSeating();
@@ -59,7 +61,7 @@ describe('Changing seats', () => {
     expect(() => change(paid, ['A1'], { at: refundUntil })).toThrow(ChangeNotRefundable);
     expect(() => change(paid, ['A3', 'A4'], { at: refundUntil })).toThrow(ChangeNotRefundable);
     expect(paid.labels).toEqual(['A1', 'A2']);
-    change(paid, ['A1'], { at: new Date(refundUntil.getTime() - 1) });
+    change(paid, ['A1'], { at: addMs(refundUntil, -1) });
     expect(paid.state.changeRefund).toBe(1_500);
   });
 

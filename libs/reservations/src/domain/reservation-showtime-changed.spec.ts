@@ -1,7 +1,7 @@
 import { aConfirmed, aHold, aPayment, eventTypes, minutesAfter, NOW, POLICY } from '../testing/builders.js';
 import { ShowtimeCancelled, ShowtimeMoved, TooLateToCancel } from './errors.js';
 import type { Reservation } from './reservation.js';
-import { OPEN_SALES } from './situations.js';
+import { OPEN_SALES } from './sales-status.js';
 
 const CANCELLED = { closed: true, version: 2 };
 const MOVED = { closed: false, version: 2 };

@@ -1,6 +1,6 @@
 import { POLICY, aConfirmed, aHold, aSeating, eventTypes, minutesAfter } from '../testing/builders.js';
 import { AlreadyExtended, HoldExpired, NotHeld } from './errors.js';
-import { OPEN_SALES } from './situations.js';
+import { OPEN_SALES } from './sales-status.js';
 
 describe('Extending a hold', () => {
   it('an extension adds ten minutes to the hold', () => {

@@ -38,8 +38,9 @@ import type { PaymentOutcome, ReceivedPayment } from './payment-outcome.js';
 import { newHoldState, type RecordedDispute, type ReservationChange, type ReservationState } from './reservation-state.js';
 import type { Seating } from './seating.js';
 import { oweExcess, settle } from './settlement.js';
-import { type HoldSituation, reservedShowtime, type ReservedShowtime, type SalesStatus, type SettlementSituation } from './situations.js';
-import { after, earlier } from './times.js';
+import { showtimeSinceHold, type ShowtimeSinceHold, type SalesStatus } from './sales-status.js';
+import type { HoldSituation, SettlementSituation } from './situations.js';
+import { addMs, earlierOf } from '@app/kernel/instants.js';
 
 /** Money that arrives, cancellations, the check-in and disputes have a file each, of functions that say what changes. */
 export class Reservation extends AggregateRoot<ReservationState> {
@@ -66,13 +67,13 @@ export class Reservation extends AggregateRoot<ReservationState> {
     if (labels.length > MAX_SEATS) throw new TooManySeats(MAX_SEATS);
     seating.assertOnSale(now);
     const seats = seating.priceSeats(labels);
-    if (reservedShowtime(showtime.version, salesStatus) !== 'on-sale') throw new SeatingOutdated();
+    if (showtimeSinceHold(showtime.version, salesStatus) !== 'on-sale') throw new SeatingOutdated();
     if (!isSale) assertWithinLimits(customerUsage, { seats: seats.length, policy });
     if (seatsTaken.labels.length > 0) throw new SeatsTaken(seatsTaken);
 
     const prices = seats.map(({ price }) => price);
     const total = Money.sum(prices, showtime.currency);
-    const heldUntil = earlier(after(now, policy.holdMs), startsAt);
+    const heldUntil = earlierOf(addMs(now, policy.holdMs), startsAt);
     const reservation = new Reservation(
       newHoldState({
         ...{ id, code, customerId, seats, heldUntil, startsAt, endsAt },
@@ -80,7 +81,7 @@ export class Reservation extends AggregateRoot<ReservationState> {
         showtimeVersion: showtime.version,
         total: total.amount,
         currency: total.currency,
-        refundUntil: after(startsAt, -policy.refundUntilBeforeStartMs),
+        refundUntil: addMs(startsAt, -policy.refundUntilBeforeStartMs),
         createdAt: now,
       }),
     );
@@ -121,7 +122,7 @@ export class Reservation extends AggregateRoot<ReservationState> {
     const showtime = this.showtime(salesStatus);
     if (showtime === 'cancelled') throw new ShowtimeCancelled();
     if (showtime === 'moved') throw new ShowtimeMoved();
-    const longer = earlier(after(heldUntil, policy.extensionMs), startsAt);
+    const longer = earlierOf(addMs(heldUntil, policy.extensionMs), startsAt);
     if (extended || longer <= heldUntil) throw new AlreadyExtended();
     this.record(new HoldExtended({ reservationId: id, heldUntil: longer.toISOString() }), { heldUntil: longer, extended: true });
   }
@@ -147,7 +148,7 @@ export class Reservation extends AggregateRoot<ReservationState> {
     if (showtime === 'moved') throw new ShowtimeMoved();
     seating.assertOnSale(at);
     const seats = seating.priceSeats(labels).map((seat) => before.get(seat.label) ?? seat);
-    if (reservedShowtime(seating.showtime.version, salesStatus) !== 'on-sale') throw new SeatingOutdated();
+    if (showtimeSinceHold(seating.showtime.version, salesStatus) !== 'on-sale') throw new SeatingOutdated();
     if (!isSale) assertSeatsWithinLimit(customerUsage, seats.length);
     const prices = seats.map(({ price }) => price);
     const total = Money.sum(prices, currency);
@@ -176,7 +177,7 @@ export class Reservation extends AggregateRoot<ReservationState> {
   /** Ends a confirmed reservation some time after its showtime, if that took place. Leaves anything else as it is. */
   complete({ policy, salesStatus, at }: { policy: BookingPolicy; salesStatus: SalesStatus; at: Date }): void {
     const { status, endsAt, id, showtimeId, customerId } = this.state;
-    if (status !== 'confirmed' || at < after(endsAt, policy.completeAfterEndMs) || this.showtime(salesStatus) !== 'on-sale') return;
+    if (status !== 'confirmed' || at < addMs(endsAt, policy.completeAfterEndMs) || this.showtime(salesStatus) !== 'on-sale') return;
     this.record(new ReservationCompleted({ reservationId: id, showtimeId, customerId }), {
       status: 'completed',
       endedAt: at,
@@ -247,8 +248,8 @@ export class Reservation extends AggregateRoot<ReservationState> {
     this.apply(recordDispute(this.state, news));
   }
 
-  private showtime(salesStatus: SalesStatus): ReservedShowtime {
-    return reservedShowtime(this.state.showtimeVersion, salesStatus);
+  private showtime(salesStatus: SalesStatus): ShowtimeSinceHold {
+    return showtimeSinceHold(this.state.showtimeVersion, salesStatus);
   }
 
   private apply(changes: readonly ReservationChange[]): void {

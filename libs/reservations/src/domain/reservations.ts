@@ -1,7 +1,8 @@
 import type { PaymentOutcome, ReceivedPayment } from './payment-outcome.js';
 import type { Reservation } from './reservation.js';
 import type { RecordedDispute } from './reservation-state.js';
-import type { ChangeSituation, HoldSituation, SalesStatus, SettlementSituation } from './situations.js';
+import type { SalesStatus } from './sales-status.js';
+import type { ChangeSituation, HoldSituation, SettlementSituation } from './situations.js';
 
 export interface HoldRequest {
   readonly showtimeId: string;

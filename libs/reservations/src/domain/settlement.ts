@@ -2,7 +2,8 @@
 import { PaymentCameTooLate, RefundDueRaised, ReservationConfirmed, SurplusPaymentReceived } from '@app/contracts/reservations.js';
 import type { PaymentOutcome, ReceivedPayment } from './payment-outcome.js';
 import type { ReservationChange, ReservationState } from './reservation-state.js';
-import { reservedShowtime, type SettlementSituation } from './situations.js';
+import { showtimeSinceHold } from './sales-status.js';
+import type { SettlementSituation } from './situations.js';
 
 interface Settlement {
   readonly outcome: PaymentOutcome;
@@ -20,7 +21,7 @@ export function settle(
   const { status, id: reservationId, total, currency, showtimeVersion } = state;
   const { paymentId, amount } = payment;
   const isEnough = amount.amount >= total && amount.currency === currency;
-  if (isEnough && status === 'held' && reservedShowtime(showtimeVersion, salesStatus) === 'on-sale')
+  if (isEnough && status === 'held' && showtimeSinceHold(showtimeVersion, salesStatus) === 'on-sale')
     return { outcome: 'confirmed', changes: confirm(state, payment, { late: false, at }) };
   if (isEnough && status === 'expired' && seatsReclaimed)
     return { outcome: 'confirmed-late', changes: confirm(state, payment, { late: true, at }) };

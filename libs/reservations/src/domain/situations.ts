@@ -1,27 +1,5 @@
 /** What a decision sees besides its reservation. It is read under locks that keep it true until the transaction ends. */
-
-/** Whether a showtime is sold, and the lowest version of its terms that still counts. */
-export interface SalesStatus {
-  readonly closed: boolean;
-  readonly version: number;
-}
-
-/** The sales status of a showtime that was never moved or cancelled. */
-export const OPEN_SALES: SalesStatus = { closed: false, version: 0 };
-
-/** What two sources know together: sales that one of them knows to be closed are closed, and the higher version counts. */
-export function strictest(a: SalesStatus, b: SalesStatus): SalesStatus {
-  return { closed: a.closed || b.closed, version: Math.max(a.version, b.version) };
-}
-
-/** What became of a showtime since its seats were held: `moved` to another time or room, or `cancelled`. */
-export type ReservedShowtime = 'on-sale' | 'cancelled' | 'moved';
-
-/** `showtimeVersion`: the version of the terms that the seats were held on. */
-export function reservedShowtime(showtimeVersion: number, { closed, version }: SalesStatus): ReservedShowtime {
-  if (closed) return 'cancelled';
-  return showtimeVersion < version ? 'moved' : 'on-sale';
-}
+import type { SalesStatus } from './sales-status.js';
 
 /** What a customer has of the showtime, and holds of all showtimes. */
 export interface CustomerUsage {

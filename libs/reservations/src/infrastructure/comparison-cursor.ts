@@ -1,6 +1,7 @@
 /** How far the comparison with the context of showtimes has come: one position for all workers. */
 import { WEEK_MS } from '@app/kernel/durations.js';
 import { NIL_UUID } from '@app/kernel/id.js';
+import { addMs } from '@app/kernel/instants.js';
 import type { Database } from '@app/platform/persistence/database.js';
 
 /** A showtime that has started cannot be cancelled or moved. A pass looks back this long, so that it survives that no worker ran for days. */
@@ -42,7 +43,7 @@ export async function nextShowtimesToCompare(
   const isDue = Math.abs(now.getTime() - cursor.passBeganAt.getTime()) >= passMs;
   if (cursor.startsAt === null && !isDue) return [];
   const isNewPass = cursor.startsAt === null;
-  const position = cursor.startsAt ?? new Date(now.getTime() - LOOK_BACK_MS);
+  const position = cursor.startsAt ?? addMs(now, -LOOK_BACK_MS);
   const page = await database.query<{ startsAt: Date; showtimeId: string }>(PAGE, [position, cursor.showtimeId, limit]);
   const last = page.length < limit ? undefined : page.at(-1);
   await database.query(`UPDATE reservations.showtime_comparison SET starts_at = $1, showtime_id = $2, pass_began_at = $3`, [

@@ -1,6 +1,7 @@
 import type { Database } from '@app/platform/persistence/database.js';
 import type { HoldRequest } from '../domain/reservations.js';
-import { type HoldSituation, OPEN_SALES } from '../domain/situations.js';
+import { OPEN_SALES } from '../domain/sales-status.js';
+import type { HoldSituation } from '../domain/situations.js';
 
 interface Row {
   readonly closed: boolean | null;

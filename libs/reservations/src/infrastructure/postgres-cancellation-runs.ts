@@ -3,7 +3,7 @@ import { Database } from '@app/platform/persistence/database.js';
 import { Transactions } from '@app/platform/persistence/transactions.js';
 import { type CancellationRun, CancellationRuns } from '../domain/cancellation-runs.js';
 import type { Reservation } from '../domain/reservation.js';
-import type { SalesStatus } from '../domain/situations.js';
+import type { SalesStatus } from '../domain/sales-status.js';
 import { nextShowtimesToCompare } from './comparison-cursor.js';
 import { randomOrder, selectReservations } from './reservation-rows.js';
 import { lockShowtimeExclusively } from './showtime-locks.js';

@@ -15,7 +15,8 @@ import {
   type SeatChangeRequest,
   type ShowtimeEnd,
 } from '../domain/reservations.js';
-import { type ChangeSituation, type HoldSituation, type SettlementSituation, strictest } from '../domain/situations.js';
+import { strictestSalesStatus } from '../domain/sales-status.js';
+import type { ChangeSituation, HoldSituation, SettlementSituation } from '../domain/situations.js';
 import { claimSeats } from './claim-seats.js';
 import { HoldBatches } from './hold-batches.js';
 import { readHoldSituations } from './hold-situation.js';
@@ -124,7 +125,7 @@ export class PostgresReservations extends Reservations {
         [paymentId, reservationId, at],
       );
       if (inserted.length === 0) return false;
-      const salesStatus = strictest(situation.salesStatus, currentSalesStatus);
+      const salesStatus = strictestSalesStatus(situation.salesStatus, currentSalesStatus);
       const seatsReclaimed = reservation.canBeRevived({ salesStatus, at }) && (await this.reclaimSeats(reservation));
       const outcome = decide(reservation, { salesStatus, seatsReclaimed });
       await this.store([reservation]);

@@ -2,7 +2,8 @@
 import type { Database } from '@app/platform/persistence/database.js';
 import { Reservation } from '../domain/reservation.js';
 import { NEW_HOLD, type ReservationState } from '../domain/reservation-state.js';
-import { type ChangeSituation, OPEN_SALES } from '../domain/situations.js';
+import { OPEN_SALES } from '../domain/sales-status.js';
+import type { ChangeSituation } from '../domain/situations.js';
 import { reservationSchema } from './reservation.schema.js';
 
 interface Column {

@@ -3,16 +3,18 @@ import type { Seat } from '@app/contracts/rooms.js';
 import type { ShowtimeSummary } from '@app/contracts/showtimes.js';
 import { HOUR_MS, MINUTE_MS } from '@app/kernel/durations.js';
 import { newId } from '@app/kernel/id.js';
+import { addMs } from '@app/kernel/instants.js';
 import { newBookingCode } from '../domain/booking-code.js';
 import type { BookingPolicy } from '../domain/booking-policy.js';
 import { unpaidHoldsAfter } from '../domain/hold-limits.js';
 import { Reservation } from '../domain/reservation.js';
 import type { HoldDecision, Reservations } from '../domain/reservations.js';
 import { Seating } from '../domain/seating.js';
-import { type HoldSituation, OPEN_SALES } from '../domain/situations.js';
+import { OPEN_SALES } from '../domain/sales-status.js';
+import type { HoldSituation } from '../domain/situations.js';
 
 export const NOW = new Date('2026-03-01T12:00:00Z');
-export const minutesAfter = (minutes: number, from: Date = NOW): Date => new Date(from.getTime() + minutes * MINUTE_MS);
+export const minutesAfter = (minutes: number, from: Date = NOW): Date => addMs(from, minutes * MINUTE_MS);
 
 export const POLICY: BookingPolicy = {
   holdMs: 30 * MINUTE_MS,

@@ -5,7 +5,7 @@ import type { HoldFilter, Reservations } from '../domain/reservations.js';
 import type { ChangeSituation } from '../domain/situations.js';
 import { aPayment, aSeating, minutesAfter, NOW, POLICY } from './builders.js';
 import { type MakeStores, stepsOn, type Stores } from './stores.js';
-import { OPEN_SALES } from '../domain/situations.js';
+import { OPEN_SALES } from '../domain/sales-status.js';
 
 export function changesContract(makeStores: MakeStores): void {
   let stores: Stores;

@@ -1,7 +1,7 @@
 import { type CancellationRun, CancellationRuns } from '../domain/cancellation-runs.js';
 import { Reservation } from '../domain/reservation.js';
 import type { ReservationState } from '../domain/reservation-state.js';
-import { OPEN_SALES, type SalesStatus } from '../domain/situations.js';
+import { OPEN_SALES, type SalesStatus } from '../domain/sales-status.js';
 import type { InMemoryReservations } from './in-memory-reservations.js';
 
 interface StoredRun extends CancellationRun {

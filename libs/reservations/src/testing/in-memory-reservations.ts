@@ -14,14 +14,8 @@ import {
   type SeatChangeRequest,
   type ShowtimeEnd,
 } from '../domain/reservations.js';
-import {
-  type ChangeSituation,
-  type HoldSituation,
-  OPEN_SALES,
-  type SalesStatus,
-  type SettlementSituation,
-  strictest,
-} from '../domain/situations.js';
+import { OPEN_SALES, type SalesStatus, strictestSalesStatus } from '../domain/sales-status.js';
+import type { ChangeSituation, HoldSituation, SettlementSituation } from '../domain/situations.js';
 
 export class InMemoryReservations extends Reservations {
   readonly all = new Map<string, ReservationState>();
@@ -87,7 +81,7 @@ export class InMemoryReservations extends Reservations {
       const state = this.get({ id: reservationId });
       const outcome = this.decide(state, (reservation, situation) => {
         const areFree = this.taken(state.showtimeId, reservation.labels).length === 0;
-        const salesStatus = strictest(situation.salesStatus, currentSalesStatus);
+        const salesStatus = strictestSalesStatus(situation.salesStatus, currentSalesStatus);
         const seatsReclaimed = reservation.canBeRevived({ salesStatus, at }) && areFree;
         const decided = decide(reservation, { salesStatus, seatsReclaimed });
         if (seatsReclaimed) this.claim(state);

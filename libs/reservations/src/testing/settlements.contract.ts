@@ -2,7 +2,7 @@ import { newId } from '@app/kernel/id.js';
 import type { CancellationRun } from '../domain/cancellation-runs.js';
 import { ReservationNotFound, SeatsTaken } from '../domain/errors.js';
 import { aPayment, aSeating, minutesAfter, NOW } from './builders.js';
-import { OPEN_SALES } from '../domain/situations.js';
+import { OPEN_SALES } from '../domain/sales-status.js';
 import { type MakeStores, stepsOn, type Stores } from './stores.js';
 
 export function settlementsContract(makeStores: MakeStores): void {

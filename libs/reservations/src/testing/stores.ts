@@ -3,7 +3,7 @@ import type { Reservation } from '../domain/reservation.js';
 import type { ReservationState } from '../domain/reservation-state.js';
 import type { Reservations } from '../domain/reservations.js';
 import type { SettlementWatermark } from '../domain/settlement-watermark.js';
-import { OPEN_SALES, type SalesStatus } from '../domain/situations.js';
+import { OPEN_SALES, type SalesStatus } from '../domain/sales-status.js';
 import { type HoldOptions, type aPayment, minutesAfter, NOW, POLICY, storeHold } from './builders.js';
 
 /** What a contract suite is run against. */

@@ -4,6 +4,7 @@ import type { RoomSummary } from '@app/contracts/rooms.js';
 import type { Prices } from '@app/contracts/showtimes.js';
 import type { DomainError } from '@app/kernel/domain-error.js';
 import { MINUTE_MS } from '@app/kernel/durations.js';
+import { addMs } from '@app/kernel/instants.js';
 import { MovieRetired, RoomClosed, StartsInThePast, StartsTooFarAhead } from './errors.js';
 import { categoriesOf, priceRefusals, pricesFor } from './prices.js';
 import type { Moment } from './theatre-time.js';
@@ -43,8 +44,8 @@ export interface Durations {
 }
 
 export function timesFrom(startsAt: Date, { runtimeMinutes, cleaningMinutes }: Durations): { endsAt: Date; roomFreeAt: Date } {
-  const endsAt = new Date(startsAt.getTime() + runtimeMinutes * MINUTE_MS);
-  return { endsAt, roomFreeAt: new Date(endsAt.getTime() + cleaningMinutes * MINUTE_MS) };
+  const endsAt = addMs(startsAt, runtimeMinutes * MINUTE_MS);
+  return { endsAt, roomFreeAt: addMs(endsAt, cleaningMinutes * MINUTE_MS) };
 }
 
 export function durationsOf({ startsAt, endsAt, roomFreeAt }: Pick<PlacedState, 'startsAt' | 'endsAt' | 'roomFreeAt'>): Durations {
@@ -74,7 +75,7 @@ export function placedState(placement: Placement, prices: Prices, now: Date): Pl
 
 /** Every rule that the placement breaks: `MovieRetired`, `RoomClosed`, `StartsInThePast`, `StartsTooFarAhead`, `PriceMissing`, `PriceRefused`. */
 export function placementRefusals({ movie, room, start }: Placement, prices: Prices, now: Date): DomainError[] {
-  const latest = new Date(now.getTime() + MAX_DAYS_AHEAD * 24 * 60 * MINUTE_MS);
+  const latest = addMs(now, MAX_DAYS_AHEAD * 24 * 60 * MINUTE_MS);
   return [
     ...(movie.retired ? [new MovieRetired()] : []),
     ...(room.closed ? [new RoomClosed()] : []),

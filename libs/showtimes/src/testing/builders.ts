@@ -4,11 +4,12 @@ import type { RoomSummary } from '@app/contracts/rooms.js';
 import type { Prices } from '@app/contracts/showtimes.js';
 import { MINUTE_MS } from '@app/kernel/durations.js';
 import { newId } from '@app/kernel/id.js';
+import { addMs } from '@app/kernel/instants.js';
 import { Showtime } from '../domain/showtime.js';
 import type { Moment } from '../domain/theatre-time.js';
 
 export const NOW = new Date('2026-03-01T12:00:00Z');
-export const minutesAfter = (minutes: number, from: Date = NOW): Date => new Date(from.getTime() + minutes * MINUTE_MS);
+export const minutesAfter = (minutes: number, from: Date = NOW): Date => addMs(from, minutes * MINUTE_MS);
 
 /** A hundred minutes long. */
 export function aMovie(own: Partial<MovieSummary> = {}): MovieSummary {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Alerts } from '@app/kernel/alerts.js';
 import { Clock } from '@app/kernel/clock.js';
+import { addMs } from '@app/kernel/instants.js';
 import { Transactions } from '@app/platform/persistence/transactions.js';
 import { WEBHOOK_ENDPOINT_DISABLED, WEBHOOK_SECRET_UNREADABLE } from '../domain/alert-codes.js';
 import { SealedSecrets } from '../domain/sealed-secrets.js';
@@ -97,7 +98,7 @@ export class WebhookAttempts {
   }
 
   private pause(claimed: ClaimedDelivery, at: Date): Promise<unknown> {
-    return this.changeWhereSent(claimed, (endpoint) => endpoint.pause(new Date(at.getTime() + NOT_SENT_PAUSE_MS)));
+    return this.changeWhereSent(claimed, (endpoint) => endpoint.pause(addMs(at, NOT_SENT_PAUSE_MS)));
   }
 
   private recordFailure(claimed: ClaimedDelivery, result: WebhookResult, at: Date) {

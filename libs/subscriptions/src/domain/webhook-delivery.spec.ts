@@ -1,4 +1,5 @@
 import { HOUR_MS } from '@app/kernel/durations.js';
+import { addMs } from '@app/kernel/instants.js';
 import { GIVE_UP_AFTER_MS, WebhookDelivery, type WebhookResult } from './webhook-delivery.js';
 
 const NOW = new Date('2026-03-01T12:00:00Z');
@@ -81,7 +82,7 @@ describe('A webhook delivery', () => {
   it('replayed, it begins anew', () => {
     const delivery = request();
     delivery.record(answered(200), at(NOW));
-    const later = new Date(NOW.getTime() + 100 * HOUR_MS);
+    const later = addMs(NOW, 100 * HOUR_MS);
     delivery.replay(later);
     expect(delivery.state).toMatchObject({ status: 'waiting', attempts: 0, firstAttemptAt: null, nextAttemptAt: later, endedAt: null });
   });

@@ -1,6 +1,7 @@
 import { UserRegistered } from '@app/contracts/auth.js';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '@app/kernel/durations.js';
 import { newId } from '@app/kernel/id.js';
+import { addMs } from '@app/kernel/instants.js';
 
 /** `failed`: it was tried for three days, or cannot be tried any more. */
 export const WEBHOOK_DELIVERY_STATUSES = ['waiting', 'delivered', 'failed'] as const;
@@ -100,7 +101,7 @@ export class WebhookDelivery {
     const { status, attempts } = this.#state;
     if (status === 'delivered' || (status === 'failed' && !isSuccess(result))) return;
     if (result.kind === 'not-sent') {
-      this.#state = { ...this.#state, error: result.error, nextAttemptAt: new Date(endedAt.getTime() + NOT_SENT_PAUSE_MS) };
+      this.#state = { ...this.#state, error: result.error, nextAttemptAt: addMs(endedAt, NOT_SENT_PAUSE_MS) };
       return;
     }
     const firstAttemptAt = this.#state.firstAttemptAt ?? startedAt;
@@ -110,7 +111,7 @@ export class WebhookDelivery {
       this.#state = { ...this.#state, ...of, status: 'delivered', answer: null, error: null, nextAttemptAt: null, endedAt };
       return;
     }
-    const next = hasMoved ? endedAt : new Date(endedAt.getTime() + pauseMs(attempts + 1));
+    const next = hasMoved ? endedAt : addMs(endedAt, pauseMs(attempts + 1));
     const isLate = !hasMoved && next.getTime() - firstAttemptAt.getTime() > GIVE_UP_AFTER_MS;
     const isOver = (result.kind === 'unanswered' && result.isFinal) || isLate;
     const end = isOver ? ({ status: 'failed', nextAttemptAt: null, endedAt } as const) : { nextAttemptAt: next };

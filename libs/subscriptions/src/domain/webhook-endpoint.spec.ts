@@ -1,8 +1,9 @@
+import { addMs } from '@app/kernel/instants.js';
 import { WebhookEndpointIsDisabled } from './errors.js';
 import { DISABLED_AFTER_MS, MAX_ASKED_PAUSE_MS, SECRET_OVERLAP_MS, WebhookEndpoint, signingSecrets } from './webhook-endpoint.js';
 
 const NOW = new Date('2026-03-01T12:00:00Z');
-const later = (milliseconds: number): Date => new Date(NOW.getTime() + milliseconds);
+const later = (milliseconds: number): Date => addMs(NOW, milliseconds);
 const create = (): WebhookEndpoint =>
   WebhookEndpoint.create({ url: 'https://shop.example/', description: 'Shop', types: null }, { secret: 's1', cursor: null, now: NOW });
 const failure = (at: Date, own = {}) => ({ at, isGone: false, askedPauseMs: null, ...own });

@@ -1,5 +1,6 @@
 import { DAY_MS, HOUR_MS } from '@app/kernel/durations.js';
 import { newId } from '@app/kernel/id.js';
+import { addMs } from '@app/kernel/instants.js';
 import { WebhookEndpointIsDisabled } from './errors.js';
 
 /** A deleted one waits for the deletion of its deliveries. */
@@ -95,7 +96,7 @@ export class WebhookEndpoint {
 
   /** `secret` is sealed. The secret of now signs for 24 hours more; an older one does not any more. */
   rotateSecret(secret: string, now: Date): void {
-    const previousSecretUntil = new Date(now.getTime() + SECRET_OVERLAP_MS);
+    const previousSecretUntil = addMs(now, SECRET_OVERLAP_MS);
     this.setByAdmin({ secret, previousSecret: this.#state.secret, previousSecretUntil });
   }
 
@@ -145,7 +146,7 @@ export class WebhookEndpoint {
     if (this.#state.status !== 'enabled') return null;
     const failingSince = this.#state.failingSince ?? at;
     const pauseMs = Math.min(askedPauseMs ?? 0, MAX_ASKED_PAUSE_MS);
-    this.set({ failingSince, pausedUntil: pauseMs > 0 ? new Date(at.getTime() + pauseMs) : this.#state.pausedUntil });
+    this.set({ failingSince, pausedUntil: pauseMs > 0 ? addMs(at, pauseMs) : this.#state.pausedUntil });
     const reason = isGone ? 'gone' : at.getTime() - failingSince.getTime() >= DISABLED_AFTER_MS ? 'failing' : null;
     if (reason !== null) this.set({ status: 'disabled', disabledReason: reason });
     return reason;

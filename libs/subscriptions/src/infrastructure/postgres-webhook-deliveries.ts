@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '@app/platform/persistence/database.js';
 import { Transactions } from '@app/platform/persistence/transactions.js';
+import { addMs } from '@app/kernel/instants.js';
 import { type ClaimOptions, type ClaimedDelivery, WebhookDeliveries } from '../domain/webhook-deliveries.js';
 import { WebhookDelivery, type WebhookDeliveryState } from '../domain/webhook-delivery.js';
 import { MAX_ASKED_PAUSE_MS } from '../domain/webhook-endpoint.js';
@@ -49,7 +50,7 @@ export class PostgresWebhookDeliveries extends WebhookDeliveries {
   /** Reads the index of each endpoint apart, so that many deliveries to one cost the others nothing. */
   async claim({ perEndpoint, busy, leaseMs, now }: ClaimOptions): Promise<ClaimedDelivery[]> {
     // No pause is longer: its end is farther ahead only where the clock was set back.
-    const longestPauseEnd = new Date(now.getTime() + MAX_ASKED_PAUSE_MS);
+    const longestPauseEnd = addMs(now, MAX_ASKED_PAUSE_MS);
     const rows = await this.database.prepared<ClaimedRow>(
       `WITH places AS (
          SELECT e.id, $1 - coalesce(b.busy, 0) AS free FROM subscriptions.webhook_endpoints e
@@ -63,7 +64,7 @@ export class PostgresWebhookDeliveries extends WebhookDeliveries {
        FROM next, subscriptions.webhook_endpoints e WHERE d.id = next.id AND e.id = d.endpoint_id
        RETURNING d.id, d.endpoint_id, d.event_id, d.type, d.requested_at, d.claim,
          e.url, e.secret, e.previous_secret, e.previous_secret_until`,
-      [perEndpoint, [...busy.keys()], [...busy.values()], now, new Date(now.getTime() + leaseMs), longestPauseEnd],
+      [perEndpoint, [...busy.keys()], [...busy.values()], now, addMs(now, leaseMs), longestPauseEnd],
     );
     return rows.map(({ url, secret, previousSecret, previousSecretUntil, ...delivery }) => ({
       ...delivery,

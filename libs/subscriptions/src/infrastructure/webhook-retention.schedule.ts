@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '@app/kernel/clock.js';
 import { DAY_MS } from '@app/kernel/durations.js';
+import { addMs } from '@app/kernel/instants.js';
 import { Settings } from '@app/platform/config/settings.js';
 import type { RetentionRule, RetentionRules } from '@app/platform/operations/retention/retention.js';
 import { RetentionSchedule } from '@app/platform/operations/retention/retention-schedule.js';
@@ -17,7 +18,7 @@ export class WebhookRetention implements RetentionRules {
   readonly rules: readonly RetentionRule[];
 
   constructor(own: SubscriptionsSettings, database: Database, clock: Clock) {
-    const endedBefore = (): Date => new Date(clock.now().getTime() - own.deliveriesKeptDays * DAY_MS);
+    const endedBefore = (): Date => addMs(clock.now(), -own.deliveriesKeptDays * DAY_MS);
     this.rules = [
       {
         table: 'subscriptions.webhook_deliveries',

@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '@app/kernel/clock.js';
+import { addMs } from '@app/kernel/instants.js';
 import { ShutdownDeadline } from '@app/platform/concurrency/shutdown-deadline.js';
 import { Settings } from '@app/platform/config/settings.js';
 import { Schedule } from '@app/platform/schedule/schedule.js';
@@ -82,8 +83,8 @@ export class WebhooksSchedule extends Schedule {
     const last = this.#lastRunAt;
     const wasSetBack = last !== null && last.getTime() - now.getTime() > SET_BACK_MS;
     if (last === null || wasSetBack) {
-      const later = wasSetBack ? now : new Date(now.getTime() + MAX_PAUSE_MS);
-      await this.deliveries.bringForwardAll({ later, leaseEnd: new Date(now.getTime() + LEASE_MS), now });
+      const later = wasSetBack ? now : addMs(now, MAX_PAUSE_MS);
+      await this.deliveries.bringForwardAll({ later, leaseEnd: addMs(now, LEASE_MS), now });
     }
     this.#lastRunAt = now;
   }

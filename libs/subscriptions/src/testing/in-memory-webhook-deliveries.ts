@@ -1,3 +1,4 @@
+import { addMs } from '@app/kernel/instants.js';
 import { type ClaimOptions, type ClaimedDelivery, WebhookDeliveries } from '../domain/webhook-deliveries.js';
 import { WebhookDelivery, type WebhookDeliveryState } from '../domain/webhook-delivery.js';
 import type { InMemoryWebhookEndpoints } from './in-memory-webhook-endpoints.js';
@@ -37,7 +38,7 @@ export class InMemoryWebhookDeliveries extends WebhookDeliveries {
     );
     for (const { id, claim } of claimed) {
       this.#claims.set(id, claim);
-      this.set(id, { nextAttemptAt: new Date(now.getTime() + leaseMs) });
+      this.set(id, { nextAttemptAt: addMs(now, leaseMs) });
     }
     return Promise.resolve(claimed);
   }

@@ -1,5 +1,6 @@
 /** What every store of webhook endpoints and deliveries does, in memory or in PostgreSQL. */
 import { newId } from '@app/kernel/id.js';
+import { addMs } from '@app/kernel/instants.js';
 import { WebhookEndpointNotFound } from '../domain/errors.js';
 import type { WebhookDeliveries } from '../domain/webhook-deliveries.js';
 import { WebhookDelivery } from '../domain/webhook-delivery.js';
@@ -13,7 +14,7 @@ export interface WebhookStores {
 
 const NOW = new Date('2026-03-01T12:00:00Z');
 const LEASE_MS = 60_000;
-const after = (milliseconds: number): Date => new Date(NOW.getTime() + milliseconds);
+const after = (milliseconds: number): Date => addMs(NOW, milliseconds);
 const SETTINGS = { url: 'https://receiver.example/', description: '', types: null };
 const UNANSWERED = { kind: 'unanswered', error: 'ECONNREFUSED', isFinal: true } as const;
 

@@ -1,4 +1,5 @@
 import { HoldsEndingBetween } from '@app/contracts/reservations.js';
+import { addMs } from '@app/kernel/instants.js';
 import { NotificationsHarness } from '../../testing/notifications-harness.js';
 import { RemindOfHolds } from './remind-of-holds.js';
 
@@ -9,7 +10,7 @@ describe('RemindOfHolds', () => {
     harness.settings.holdReminderMs = 300_000;
   });
   const remind = (count: number): Promise<void> => {
-    const heldUntil = new Date(harness.clock.now().getTime() + 60_000).toISOString();
+    const heldUntil = addMs(harness.clock.now(), 60_000).toISOString();
     const ids = Array.from({ length: count }, (_, i) => `r${String(i).padStart(3, '0')}`);
     harness.bus.answer(HoldsEndingBetween, ({ after, limit }) => {
       const from = ids.indexOf(after.reservationId) + 1;

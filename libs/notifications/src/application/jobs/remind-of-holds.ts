@@ -2,6 +2,7 @@ import { QueryBus } from '@nestjs/cqrs';
 import { type EndingHoldView, HoldsEndingBetween } from '@app/contracts/reservations.js';
 import { Clock } from '@app/kernel/clock.js';
 import { NIL_UUID } from '@app/kernel/id.js';
+import { addMs } from '@app/kernel/instants.js';
 import { Job, type JobHandler } from '@app/platform/jobs/job.js';
 import { searchPages } from '@app/platform/jobs/paged-search.js';
 import { Mails } from '../../domain/mails.js';
@@ -30,7 +31,7 @@ export class RemindOfHolds implements JobHandler {
     const { holdReminderMs, smtpUrl } = this.settings;
     if (holdReminderMs === 0 || smtpUrl === null) return;
     const now = this.clock.now();
-    const until = new Date(now.getTime() + holdReminderMs).toISOString();
+    const until = addMs(now, holdReminderMs).toISOString();
     // Every search starts at now: a hold may be made with less time left than the holds that were found before.
     await searchPages({
       from: { heldUntil: now.toISOString(), reservationId: NIL_UUID },

@@ -1,5 +1,6 @@
 import { ReservationCancelled } from '@app/contracts/reservations.js';
 import { MINUTE_MS } from '@app/kernel/durations.js';
+import { addMs } from '@app/kernel/instants.js';
 import { NotificationsHarness } from '../../testing/notifications-harness.js';
 import { RequestMissingMails } from './request-missing-mails.js';
 
@@ -98,7 +99,7 @@ describe('RequestMissingMails', () => {
   });
 
   it('a clock that was set back hides no fact', async () => {
-    harness.watermarks.all.set('confirmations', new Date(harness.clock.now().getTime() + 24 * 60 * MINUTE_MS).toISOString());
+    harness.watermarks.all.set('confirmations', addMs(harness.clock.now(), 24 * 60 * MINUTE_MS).toISOString());
     harness.clock.advance(3 * MINUTE_MS);
     await search();
     expect(harness.list).toContain('reservation-confirmed r1 waiting');

@@ -1,6 +1,7 @@
 import { QueryBus } from '@nestjs/cqrs';
 import { Clock } from '@app/kernel/clock.js';
 import { NIL_UUID } from '@app/kernel/id.js';
+import { addMs } from '@app/kernel/instants.js';
 import { Failures } from '@app/platform/jobs/failures.js';
 import { Job, type JobHandler } from '@app/platform/jobs/job.js';
 import { searchFromWatermark } from '@app/platform/jobs/search-from-watermark.js';
@@ -44,7 +45,7 @@ export class RequestMissingMails implements JobHandler {
 
   private async search(name: MailSearchName): Promise<void> {
     const now = this.clock.now();
-    const until = new Date(now.getTime() - LEFT_TO_EVENT_MS).toISOString();
+    const until = addMs(now, -LEFT_TO_EVENT_MS).toISOString();
     await searchFromWatermark({
       watermark: {
         read: () => this.watermarks.read(name),

@@ -2,6 +2,7 @@ import { QueryBus } from '@nestjs/cqrs';
 import { type EndingHoldView, HoldsEndingBetween } from '@app/contracts/reservations.js';
 import { Clock } from '@app/kernel/clock.js';
 import { NIL_UUID } from '@app/kernel/id.js';
+import { addMs } from '@app/kernel/instants.js';
 import { Job, type JobHandler } from '@app/platform/jobs/job.js';
 import { Jobs } from '@app/platform/jobs/jobs.js';
 import { searchPages } from '@app/platform/jobs/paged-search.js';
@@ -34,7 +35,7 @@ export class CheckPaymentsOfEndingHolds implements JobHandler {
   async run(): Promise<void> {
     const now = this.clock.now();
     // The next search comes before the check of every hold that this one does not find, also where it is half a minute late.
-    const until = new Date(now.getTime() + this.everyMs + 2 * LEAD_MS).toISOString();
+    const until = addMs(now, this.everyMs + 2 * LEAD_MS).toISOString();
     await searchPages({
       from: { heldUntil: now.toISOString(), reservationId: NIL_UUID },
       pageSize: PAGE_SIZE,

@@ -1,4 +1,5 @@
 import { DAY_MS } from '@app/kernel/durations.js';
+import { addMs } from '@app/kernel/instants.js';
 import { anEvent, anIntent } from '../../testing/fake-card-payments.js';
 import { PaymentsHarness } from '../../testing/payments-harness.js';
 import { FetchUndeliveredEvents } from './fetch-undelivered-events.js';
@@ -38,7 +39,7 @@ describe('FetchUndeliveredEvents', () => {
 
   it('events of the last three days are fetched', async () => {
     const harness = await PaymentsHarness.opened();
-    const before = (milliseconds: number) => anEvent(paid, { occurredAt: new Date(harness.clock.now().getTime() - milliseconds) });
+    const before = (milliseconds: number) => anEvent(paid, { occurredAt: addMs(harness.clock.now(), -milliseconds) });
     const [within, older] = [before(3 * DAY_MS), before(3 * DAY_MS + 1)];
     harness.cards.undelivered.push(within, older);
     await fetch(harness);

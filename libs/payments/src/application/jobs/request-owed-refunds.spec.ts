@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common';
 import type { OwedRefundView } from '@app/contracts/reservations.js';
 import { MINUTE_MS } from '@app/kernel/durations.js';
 import { newId } from '@app/kernel/id.js';
+import { addMs } from '@app/kernel/instants.js';
 import { PaymentsHarness } from '../../testing/payments-harness.js';
 import { RefundPayment } from '../commands/refund-payment.js';
 import { RequestOwedRefunds } from './request-owed-refunds.js';
@@ -69,7 +70,7 @@ describe('RequestOwedRefunds', () => {
     await search(harness);
     const owedAt = harness.clock.now();
     expect(await harness.watermark.read()).toEqual(owedAt);
-    await harness.watermark.advanceTo(new Date(owedAt.getTime() + MINUTE_MS).toISOString());
+    await harness.watermark.advanceTo(addMs(owedAt, MINUTE_MS).toISOString());
     await search(harness);
     expect(await harness.watermark.read()).toEqual(owedAt);
   });

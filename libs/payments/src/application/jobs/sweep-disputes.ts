@@ -9,7 +9,7 @@ import type { DisputeFact } from '../../domain/stripe-facts.js';
 import { IntentsOfCharges } from '../intents-of-charges.js';
 import { LISTS } from '../lanes.js';
 import { StripeSync } from '../stripe-sync.js';
-import { applyEach, pageAt } from '../sweep.js';
+import { applyEach, pageAt } from '../sweep-pages.js';
 
 /** Compares a page of Stripe's recent disputes with ours, and has the next page compared. The subject is where the page begins. */
 @Job('payments.sweep-disputes', { lane: LISTS })

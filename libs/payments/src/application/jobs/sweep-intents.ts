@@ -7,7 +7,7 @@ import { Payments } from '../../domain/payments.js';
 import type { IntentFact } from '../../domain/stripe-facts.js';
 import { LISTS } from '../lanes.js';
 import { StripeSync } from '../stripe-sync.js';
-import { applyEach, pageAt } from '../sweep.js';
+import { applyEach, pageAt } from '../sweep-pages.js';
 
 /** Compares a page of Stripe's recent intents with our payments, and has the next page compared. The subject is where the page begins. */
 @Job('payments.sweep-intents', { lane: LISTS })

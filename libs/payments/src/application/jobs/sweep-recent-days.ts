@@ -1,11 +1,12 @@
 import { Clock } from '@app/kernel/clock.js';
 import { DAY_MS } from '@app/kernel/durations.js';
+import { addMs } from '@app/kernel/instants.js';
 import { Job, type JobHandler } from '@app/platform/jobs/job.js';
 import { Jobs } from '@app/platform/jobs/jobs.js';
 import { Disputes } from '../../domain/disputes.js';
 import { PaymentsSettings } from '../../payments.settings.js';
 import { LISTS } from '../lanes.js';
-import { NEWEST } from '../sweep.js';
+import { FIRST_PAGE } from '../sweep-pages.js';
 
 /** A decision that is older stays: banks allow an appeal some weeks. */
 const APPEALED_WITHIN_MS = 90 * DAY_MS;
@@ -26,11 +27,11 @@ export class SweepRecentDays implements JobHandler {
 
   async run(): Promise<void> {
     await this.jobs.enqueue([
-      { kind: 'payments.sweep-intents', subject: NEWEST },
-      { kind: 'payments.sweep-refunds', subject: NEWEST },
-      { kind: 'payments.sweep-disputes', subject: NEWEST },
+      { kind: 'payments.sweep-intents', subject: FIRST_PAGE },
+      { kind: 'payments.sweep-refunds', subject: FIRST_PAGE },
+      { kind: 'payments.sweep-disputes', subject: FIRST_PAGE },
     ]);
-    const disputes = await this.disputes.idsOpenOrClosedAfter(new Date(this.clock.now().getTime() - APPEALED_WITHIN_MS));
+    const disputes = await this.disputes.idsOpenOrClosedAfter(addMs(this.clock.now(), -APPEALED_WITHIN_MS));
     await this.jobs.enqueue(disputes.map((subject) => ({ kind: 'payments.check-dispute', subject })));
   }
 }

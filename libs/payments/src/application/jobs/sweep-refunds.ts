@@ -4,7 +4,7 @@ import { CardPayments } from '../../domain/card-payments.js';
 import { Payments } from '../../domain/payments.js';
 import { IntentsOfCharges } from '../intents-of-charges.js';
 import { LISTS } from '../lanes.js';
-import { pageAt } from '../sweep.js';
+import { pageAt } from '../sweep-pages.js';
 
 /** Compares a page of Stripe's recent refunds with ours, and has the next page compared. The subject is where the page begins. */
 @Job('payments.sweep-refunds', { lane: LISTS })

@@ -4,6 +4,7 @@ import { ReservationAccountsOf, ReservationsConfirmedBetween, SeatDifferencesOf 
 import { Clock } from '@app/kernel/clock.js';
 import { DAY_MS } from '@app/kernel/durations.js';
 import { NIL_UUID } from '@app/kernel/id.js';
+import { addMs } from '@app/kernel/instants.js';
 import { Database } from '@app/platform/persistence/database.js';
 import { type Gap, paymentGaps, seatGap, stripeGap, ticketGaps, UNDER_WAY_MS } from '../../domain/gaps.js';
 import { assertPeriod, MAX_RECONCILED_DAYS, type Period } from '../../domain/period.js';
@@ -41,7 +42,7 @@ export class ReconciliationHandler implements IQueryHandler<Reconciliation> {
 
   async execute({ period }: Reconciliation): Promise<ReconciliationResponse> {
     assertPeriod(period, MAX_RECONCILED_DAYS);
-    const asOf = new Date(this.clock.now().getTime() - UNDER_WAY_MS);
+    const asOf = addMs(this.clock.now(), -UNDER_WAY_MS);
     const range = rangeOf(period);
     const settled = { ...range, until: range.until < asOf.toISOString() ? range.until : asOf.toISOString() };
     const gaps: Gap[] = [];

@@ -2,7 +2,7 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Clock } from '@app/kernel/clock.js';
 import { Reservations } from '../../domain/reservations.js';
 import { Seatings } from '../../domain/seatings.js';
-import { strictest } from '../../domain/situations.js';
+import { strictestSalesStatus } from '../../domain/sales-status.js';
 import { CurrentSalesStatus } from '../current-sales-status.js';
 import { HoldRetries } from '../hold-retries.js';
 
@@ -47,7 +47,7 @@ export class ChangeSeatsHandler implements ICommandHandler<ChangeSeats> {
     const currentSalesStatus = await this.salesStatus.of(showtimeId);
     const now = this.clock.now();
     await this.reservations.changeSeats({ ...change, now }, (reservation, seen) => {
-      const situation = { ...seen, salesStatus: strictest(seen.salesStatus, currentSalesStatus) };
+      const situation = { ...seen, salesStatus: strictestSalesStatus(seen.salesStatus, currentSalesStatus) };
       reservation.changeSeats({ seats, seating, situation, isSale, at: now });
     });
   }

@@ -1,8 +1,9 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Clock } from '@app/kernel/clock.js';
+import { addMs } from '@app/kernel/instants.js';
 import { BookingPolicy } from '../../domain/booking-policy.js';
 import { Reservations } from '../../domain/reservations.js';
-import { OPEN_SALES, strictest } from '../../domain/situations.js';
+import { OPEN_SALES, strictestSalesStatus } from '../../domain/sales-status.js';
 import { ShowtimeComparison } from '../showtime-comparison.js';
 
 const BATCH_SIZE = 100;
@@ -23,7 +24,7 @@ export class CompleteReservationsHandler implements ICommandHandler<CompleteRese
 
   async execute(): Promise<number> {
     const at = this.clock.now();
-    const endedBy = new Date(at.getTime() - this.policy.completeAfterEndMs);
+    const endedBy = addMs(at, -this.policy.completeAfterEndMs);
     const ended = await this.reservations.endedButNotCompleted({ endedBy, limit: BATCH_SIZE, candidateCount: CANDIDATE_COUNT });
     if (ended.length === 0) return 0;
     // Asked before: a cancelled showtime did not take place, and its message may be late.
@@ -31,7 +32,7 @@ export class CompleteReservationsHandler implements ICommandHandler<CompleteRese
     return this.reservations.changeSkippingLocked(
       ended.map(({ id }) => id),
       (reservation, situation) => {
-        const salesStatus = strictest(situation.salesStatus, knownStatuses.get(reservation.state.showtimeId) ?? OPEN_SALES);
+        const salesStatus = strictestSalesStatus(situation.salesStatus, knownStatuses.get(reservation.state.showtimeId) ?? OPEN_SALES);
         reservation.complete({ policy: this.policy, salesStatus, at });
       },
     );

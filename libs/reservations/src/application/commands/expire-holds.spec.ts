@@ -3,7 +3,7 @@ import { minutesAfter, POLICY } from '../../testing/builders.js';
 import { ReservationsHarness } from '../../testing/reservations-harness.js';
 import { ExpireHolds } from './expire-holds.js';
 import { SettlePayment } from './settle-payment.js';
-import { OPEN_SALES } from '../../domain/situations.js';
+import { OPEN_SALES } from '../../domain/sales-status.js';
 
 describe('Expiring holds', () => {
   let harness: ReservationsHarness;

@@ -4,7 +4,7 @@ import type { AdminCommand, AuditEntry } from '@app/kernel/audit-trail.js';
 import { Clock } from '@app/kernel/clock.js';
 import { ShowtimeNotFound, ShowtimeNotOver } from '../../domain/errors.js';
 import { Reservations } from '../../domain/reservations.js';
-import { strictest } from '../../domain/situations.js';
+import { strictestSalesStatus } from '../../domain/sales-status.js';
 import { CurrentSalesStatus } from '../current-sales-status.js';
 
 /** Marks who did not come to a showtime that took place. Returns how many. Throws `ShowtimeNotFound`, `ShowtimeNotOver`. */
@@ -38,7 +38,7 @@ export class MarkNoShowsHandler implements ICommandHandler<MarkNoShows> {
     // Each ticket is asked too. A showtime without one is not over either, and nobody misses a cancelled one.
     if (showtime.status !== 'cancelled' && at < new Date(showtime.endsAt)) throw new ShowtimeNotOver(showtime.endsAt);
     return this.reservations.changeNotAdmitted(showtimeId, (reservation, { salesStatus }) =>
-      reservation.markNoShow({ salesStatus: strictest(salesStatus, currentSalesStatus), at }),
+      reservation.markNoShow({ salesStatus: strictestSalesStatus(salesStatus, currentSalesStatus), at }),
     );
   }
 }

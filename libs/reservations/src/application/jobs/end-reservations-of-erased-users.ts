@@ -3,6 +3,7 @@ import { UsersErasedAfter } from '@app/contracts/auth.js';
 import { Clock } from '@app/kernel/clock.js';
 import { WEEK_MS } from '@app/kernel/durations.js';
 import { NIL_UUID } from '@app/kernel/id.js';
+import { addMs } from '@app/kernel/instants.js';
 import { Job, type JobHandler } from '@app/platform/jobs/job.js';
 import { searchPages } from '@app/platform/jobs/paged-search.js';
 import { ReservationsSettings } from '../../reservations.settings.js';
@@ -29,7 +30,7 @@ export class EndReservationsOfErasedUsers implements JobHandler {
 
   async run(): Promise<void> {
     await searchPages({
-      from: { erasedAt: new Date(this.clock.now().getTime() - LOOK_BACK_MS).toISOString(), userId: NIL_UUID },
+      from: { erasedAt: addMs(this.clock.now(), -LOOK_BACK_MS).toISOString(), userId: NIL_UUID },
       pageSize: PAGE_SIZE,
       read: (after) => this.queries.execute(new UsersErasedAfter(after, PAGE_SIZE)),
       handle: (erased) => this.customers.endReservations(erased.map(({ userId }) => userId)),

@@ -2,6 +2,7 @@ import { QueryBus } from '@nestjs/cqrs';
 import { RecentDisputes, type RecentDisputeView } from '@app/contracts/disputes.js';
 import { Clock } from '@app/kernel/clock.js';
 import { DAY_MS } from '@app/kernel/durations.js';
+import { addMs } from '@app/kernel/instants.js';
 import { Job, type JobHandler } from '@app/platform/jobs/job.js';
 import { searchPages } from '@app/platform/jobs/paged-search.js';
 import { Reservations } from '../../domain/reservations.js';
@@ -27,7 +28,7 @@ export class RecordMissingDisputes implements JobHandler {
   }
 
   async run(): Promise<void> {
-    const decidedAfter = new Date(this.clock.now().getTime() - LOOK_BACK_MS).toISOString();
+    const decidedAfter = addMs(this.clock.now(), -LOOK_BACK_MS).toISOString();
     await searchPages({
       from: { disputeId: '' },
       pageSize: PAGE_SIZE,

@@ -2,6 +2,7 @@ import { QueryBus } from '@nestjs/cqrs';
 import { PaymentsSettledBetween, type SettledPaymentView } from '@app/contracts/payments.js';
 import { Clock } from '@app/kernel/clock.js';
 import { NIL_UUID } from '@app/kernel/id.js';
+import { addMs } from '@app/kernel/instants.js';
 import { Job, type JobHandler } from '@app/platform/jobs/job.js';
 import { searchFromWatermark } from '@app/platform/jobs/search-from-watermark.js';
 import { SettlementWatermark } from '../../domain/settlement-watermark.js';
@@ -29,7 +30,7 @@ export class SettleOutstandingPayments implements JobHandler {
   async run(): Promise<void> {
     const now = this.clock.now();
     // Younger payments are left to their message.
-    const until = new Date(now.getTime() - this.settings.settleAfterMs).toISOString();
+    const until = addMs(now, -this.settings.settleAfterMs).toISOString();
     await searchFromWatermark({
       watermark: this.watermark,
       now,

@@ -2,7 +2,7 @@ import { type IQueryHandler, QueryHandler } from '@nestjs/cqrs';
 import { PayableReservation, type PayableReservationView } from '@app/contracts/reservations.js';
 import { Clock } from '@app/kernel/clock.js';
 import { ReservationNotFound } from '../../domain/errors.js';
-import { reservedShowtime } from '../../domain/situations.js';
+import { showtimeSinceHold } from '../../domain/sales-status.js';
 import { type ReservationKey, Reservations } from '../../domain/reservations.js';
 import { CurrentSalesStatus } from '../current-sales-status.js';
 
@@ -34,7 +34,7 @@ export class PayableReservationHandler implements IQueryHandler<PayableReservati
       total: { amount: total, currency },
       heldUntil: heldUntil.toISOString(),
       due: status === 'held' && heldUntil <= this.clock.now(),
-      showtime: reservedShowtime(showtimeVersion, situation.salesStatus),
+      showtime: showtimeSinceHold(showtimeVersion, situation.salesStatus),
     };
   }
 }

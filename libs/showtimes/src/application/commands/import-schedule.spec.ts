@@ -1,3 +1,4 @@
+import { addMs } from '@app/kernel/instants.js';
 import { ScheduleRefused } from '../../domain/errors.js';
 import type { ScheduleRow } from '../../domain/schedule-file.js';
 import { Showtime } from '../../domain/showtime.js';
@@ -62,7 +63,7 @@ describe('ImportSchedule', () => {
   });
 
   it('a row whose showtime has begun meanwhile is still the same showtime', async () => {
-    const begun = aShowtime({ movie, room, startsAt: new Date(NOW.getTime() - 60_000), now: new Date(NOW.getTime() - 120_000) });
+    const begun = aShowtime({ movie, room, startsAt: addMs(NOW, -60_000), now: addMs(NOW, -120_000) });
     const { importRows } = setUp({ showtimes: [begun] });
     expect(await importRows({ startsAt: begun.state.startsAt.toISOString() })).toMatchObject({ added: 0, alreadyThere: 1 });
   });

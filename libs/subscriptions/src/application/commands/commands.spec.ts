@@ -1,5 +1,6 @@
 import { HOUR_MS } from '@app/kernel/durations.js';
 import { newId } from '@app/kernel/id.js';
+import { addMs } from '@app/kernel/instants.js';
 import {
   TooManyWebhookEndpoints,
   WebhookDeliveryNotFound,
@@ -91,7 +92,7 @@ describe('The commands of webhooks', () => {
 
   it('an endpoint that is enabled again gets at once what waits for it', async () => {
     const deliveryId = await harness.execute(new SendTestEvent(ADMIN_ID, id));
-    const later = new Date(harness.clock.now().getTime() + HOUR_MS);
+    const later = addMs(harness.clock.now(), HOUR_MS);
     harness.deliveries.states.set(deliveryId, { ...harness.delivery(deliveryId), nextAttemptAt: later });
     await disable();
     expect(await harness.execute(new EnableWebhookEndpoint(ADMIN_ID, id))).toBe(true);
@@ -101,7 +102,7 @@ describe('The commands of webhooks', () => {
 
   it('an endpoint at another address gets at once what waits for it, and only then', async () => {
     const deliveryId = await harness.execute(new SendTestEvent(ADMIN_ID, id));
-    const later = new Date(harness.clock.now().getTime() + HOUR_MS);
+    const later = addMs(harness.clock.now(), HOUR_MS);
     harness.deliveries.states.set(deliveryId, { ...harness.delivery(deliveryId), nextAttemptAt: later });
     await harness.execute(new ChangeWebhookEndpoint(ADMIN_ID, id, { description: 'Ticket printer', url: URL_OF_RECEIVER }));
     expect(harness.delivery(deliveryId).nextAttemptAt).toEqual(later);
