@@ -1,6 +1,6 @@
 /** An HTTP process around its modules: limits, context, log, errors, security headers, documents. */
 import type { IncomingMessage } from 'node:http';
-import type { DynamicModule, Type } from '@nestjs/common';
+import type { DynamicModule, NestApplicationOptions, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Logger } from 'nestjs-pino';
@@ -58,30 +58,20 @@ export async function createHttpApplication(
   const { production, http, admission, log } = settings.get(Settings);
   const origins = allowedOrigins(http.corsOrigins);
   const adapter = new FastifyAdapter({
+    ...SERVER_OPTIONS,
     genReqId: (request: unknown) => requestId(request as IncomingMessage),
     requestIdHeader: false,
     trustProxy: (_address, hop) => hop < http.trustedProxyHops,
     requestTimeout: http.requestTimeoutMs,
-    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     forceCloseConnections: 'idle',
     // A request that arrives while the port closes is served: its client could not know.
     return503OnClosing: false,
-    // Everything around a request is a Fastify hook: Express-style middleware costs CPU time on each.
-    skipMiddie: true,
-    http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: TIMEOUT_CHECK_MS, requireHostHeader: false },
+    http: { ...SERVER_OPTIONS.http, requireHostHeader: false },
     routerOptions: { ignoreTrailingSlash: true },
     frameworkErrors: refuseMalformedPath(origins),
     clientErrorHandler: refuseMalformedRequest,
   });
-  const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
-    abortOnError: false,
-    bufferLogs: true,
-    // `runProcess` says in one sentence why a start failed.
-    autoFlushLogs: false,
-    bodyParser: false,
-  });
-  app.useLogger(app.get(Logger));
-  app.flushLogs();
+  const app = await createNest(module, adapter, { bodyParser: false });
   setRoutePrefix(app);
   app.useGlobalPipes(new InputPipe());
   app.useGlobalFilters(new ProblemDetailsFilter());
@@ -96,9 +86,61 @@ export async function createHttpApplication(
   refuseMalformedQueries(fastify);
   ignoreUnknownExpectations(fastify);
   refuseConnect(fastify);
+  await useInput(app);
+  await useOutput(app, { isHttps: production });
+  useRequestContext(fastify, app.get(ClsService));
+  const requests = new Admission(admission);
+  measureAdmission(requests);
+  useAdmission(fastify, requests, app.get(ClsService));
+  useConnections(app, http);
+  serveDocuments(app, fastify, texts);
+  return app;
+}
+
+/** For a process whose only routes are `/healthz` and `/readyz`. */
+export async function createHealthApplication(module: Type | DynamicModule): Promise<NestFastifyApplication> {
+  const app = await createNest(module, new FastifyAdapter({ ...SERVER_OPTIONS, requestTimeout: HEADERS_TIMEOUT_MS }));
+  const { log, http } = app.get(Settings);
+  useRequestLog(app.getHttpAdapter().getInstance(), log);
+  useConnections(app, http);
+  return app;
+}
+
+const SERVER_OPTIONS = {
+  // Everything around a request is a Fastify hook: Express-style middleware costs CPU time on each.
+  skipMiddie: true,
+  keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+  http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: TIMEOUT_CHECK_MS },
+};
+
+async function createNest(
+  module: Type | DynamicModule,
+  adapter: FastifyAdapter,
+  options: NestApplicationOptions = {},
+): Promise<NestFastifyApplication> {
+  const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
+    ...options,
+    abortOnError: false,
+    bufferLogs: true,
+    // `runProcess` says in one sentence why a start failed.
+    autoFlushLogs: false,
+  });
+  app.useLogger(app.get(Logger));
+  app.flushLogs();
+  return app;
+}
+
+/** What a request may send. */
+async function useInput(app: NestFastifyApplication): Promise<void> {
+  const fastify = app.getHttpAdapter().getInstance();
   useBodies(fastify);
   useLargeBodies(fastify, app.get(AccessGuard), app.get(ClsService));
   await useUploads(app);
+}
+
+/** What is added to an answer, in this order: its headers, its entity tag, whether it is shared or known already, its encoding. */
+async function useOutput(app: NestFastifyApplication, { isHttps }: { isHttps: boolean }): Promise<void> {
+  const fastify = app.getHttpAdapter().getInstance();
   useLocations(fastify);
   useLinks(fastify);
   useIdempotency(fastify);
@@ -107,39 +149,13 @@ export async function createHttpApplication(
   useSharedAnswers(fastify);
   useNotModified(fastify);
   useCompressedAnswers(fastify);
-  useSecurityHeaders(fastify, { isHttps: production });
-  // After the entity tag, which is made of the answer as it is.
+  useSecurityHeaders(fastify, { isHttps });
   await useCompression(app);
-  useRequestContext(fastify, app.get(ClsService));
-  const requests = new Admission(admission);
-  measureAdmission(requests);
-  useAdmission(fastify, requests, app.get(ClsService));
-  const connections = openConnections(fastify);
-  useConnectionLimits(fastify, connections, http);
-  useConnectionDraining(fastify, connections, app.get(ConnectionDraining));
-  serveDocuments(app, fastify, texts);
-  return app;
 }
 
-/** For a process whose only routes are `/healthz` and `/readyz`. */
-export async function createHealthApplication(module: Type | DynamicModule): Promise<NestFastifyApplication> {
-  const adapter = new FastifyAdapter({
-    skipMiddie: true,
-    requestTimeout: HEADERS_TIMEOUT_MS,
-    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
-    http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: TIMEOUT_CHECK_MS },
-  });
-  const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
-    abortOnError: false,
-    bufferLogs: true,
-    autoFlushLogs: false,
-  });
-  app.useLogger(app.get(Logger));
-  app.flushLogs();
-  const fastify = adapter.getInstance();
-  useRequestLog(fastify, app.get(Settings).log);
+function useConnections(app: NestFastifyApplication, limits: Settings['http']): void {
+  const fastify = app.getHttpAdapter().getInstance();
   const connections = openConnections(fastify);
-  useConnectionLimits(fastify, connections, app.get(Settings).http);
+  useConnectionLimits(fastify, connections, limits);
   useConnectionDraining(fastify, connections, app.get(ConnectionDraining));
-  return app;
 }
