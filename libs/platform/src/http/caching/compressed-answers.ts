@@ -31,8 +31,9 @@ export function useCompressedAnswers(fastify: FastifyInstance, compressed = comp
   fastify.addHook('onSend', (request, reply, payload, done) => {
     if (!isTagged(request, reply, payload) || payload.length < COMPRESSED_FROM_BYTES) return done(null, payload);
     const encoding = encodingFor(request.headers['accept-encoding']);
-    if (encoding === null) return done(null, payload);
-    const key = `${encoding} ${String(reply.getHeader('etag'))}`;
+    const etag = reply.getHeader('etag');
+    if (encoding === null || typeof etag !== 'string') return done(null, payload);
+    const key = `${encoding} ${etag}`;
     let body = kept.get(key);
     if (body === undefined) {
       // A copy: what zlib returns is a part of a buffer of 16 KiB.
