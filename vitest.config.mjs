@@ -15,6 +15,9 @@ const shared = {
 
 const withServers = {
   ...shared,
+  // More than one `until` may wait: what it waited for is said only when it ends before the test does.
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
   globalSetup: [at('test/support/global-setup.ts')],
   setupFiles: [...shared.setupFiles, at('test/support/with-servers.ts')],
 };

@@ -165,7 +165,7 @@ async function startBare(databaseUrl: string, port: number): Promise<() => void>
   const script = new URL('./bare.mjs', import.meta.url).pathname;
   const env = { ...process.env, DATABASE_URL: databaseUrl, PORT: String(port) };
   const child = spawn(process.execPath, [script], { env, stdio: 'inherit' });
-  await until(async () => (await fetch(`http://127.0.0.1:${port}/hello`)).ok, { timeoutMs: 10_000, what: 'the bare server' });
+  await until(async () => (await fetch(`http://127.0.0.1:${port}/hello`)).ok, { what: 'the bare server' });
   return () => void child.kill('SIGTERM');
 }
 

@@ -39,7 +39,7 @@ auth_file = ${users}
   if (account !== undefined) for (const each of [own, configuration, limits, users]) chownSync(each, account.uid, account.gid);
   const url = new URL(target);
   url.port = String(port);
-  const ready = (): Promise<true> => until(() => answers(url.href), { timeoutMs: 30_000, what: 'PgBouncer to answer' });
+  const ready = (): Promise<true> => until(() => answers(url.href), { what: 'PgBouncer to answer' });
   const logFile = join(folder, 'pgbouncer.log');
   return { machine: program({ name: 'pgbouncer', command, args: [configuration], logFile, account, ready }), url: url.href };
 }

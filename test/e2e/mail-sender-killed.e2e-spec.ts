@@ -3,8 +3,6 @@ import { type RunningServer, startSmtpServer } from '../integration/notification
 import { useMultiProcessSystem } from '../support/multi-process-system.js';
 import type { RunningProcess } from '../support/processes.js';
 import { until } from '../support/until.js';
-
-const WAIT = { timeoutMs: 30_000 };
 /** More than the lease of a mail that is being sent. */
 const LEASE_MINUTES = 3;
 
@@ -57,7 +55,7 @@ describe('A worker that is killed while it sends a mail', () => {
     silentAt = at;
     worker = await system.startWorker();
     const { id: userId } = await system.api.registerCustomer();
-    await until(() => reached === 1, { ...WAIT, what: `the mail server to have the ${at}` });
+    await until(() => reached === 1, { what: `the mail server to have the ${at}` });
     await worker.kill('SIGKILL');
     const [mail] = await mailsOf(userId);
     expect(mail?.status).toBe('waiting');
@@ -68,11 +66,11 @@ describe('A worker that is killed while it sends a mail', () => {
   async function sendTheRest(userId: string): Promise<void> {
     worker = await system.startWorker();
     await system.api.advanceClock({ minutes: LEASE_MINUTES });
-    await until(async () => (await mailsOf(userId))[0]?.status === 'sent', { ...WAIT, what: 'the mail to be sent' });
+    await until(async () => (await mailsOf(userId))[0]?.status === 'sent', { what: 'the mail to be sent' });
     // What comes after it is sent once.
     const others = await system.api.registerCustomers(3);
     const sent = async () => (await Promise.all(others.map(({ id }) => mailsOf(id)))).flat().filter(({ status }) => status === 'sent');
-    await until(async () => (await sent()).length === others.length, { ...WAIT, what: 'the other mails to be sent' });
+    await until(async () => (await sent()).length === others.length, { what: 'the other mails to be sent' });
   }
   const countOf = (messageId: string): number => taken.filter((each) => each === messageId).length;
 

@@ -83,7 +83,7 @@ describe('The watch for two leading relays', () => {
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/metrics`;
     const [both, one] = [new LeaderWatch([url, url]), new LeaderWatch([url, 'http://127.0.0.1:1/metrics'])];
     try {
-      await until(async () => (await both.read(), both.stop().twice > 0), { timeoutMs: 10_000, what: 'two leaders' });
+      await until(async () => (await both.read(), both.stop().twice > 0), { what: 'two leaders' });
       await one.read();
       expect(one.stop()).toMatchObject({ readings: 1, twice: 0 });
     } finally {

@@ -176,7 +176,7 @@ describe('make start', () => {
     const account = { email: 'amelie@example.com', password: 'seven quiet rows', fullName: 'Amélie', language: 'fr' };
     expect(await dataOf(register({ ...client().as(), body: account }))).toMatchObject({ language: 'fr' });
     const caught = async (): Promise<Json> => (await client().expectOk('GET', `//sandbox/mails?to=${account.email}`)).data[0];
-    const { subject, text } = await until(caught, { timeoutMs: 20_000, what: 'the mail' });
+    const { subject, text } = await until(caught, { what: 'the mail' });
     expect(subject).toBe('Veuillez confirmer votre adresse');
     expect(text).toMatch(/ \d{1,2} [a-zéû]+ \d{4}/);
   }, 30_000);

@@ -82,10 +82,10 @@ describe('"Try it out" on the demo cinema', () => {
         body: new URLSearchParams({ payment_method: 'pm_card_visa' }),
       });
       const reservation = () => dataOf(getReservation({ ...customer, path: { id } }));
-      await until(async () => (await reservation()).status === 'confirmed', { timeoutMs: 20_000, what: 'the confirmation' });
+      await until(async () => (await reservation()).status === 'confirmed', { what: 'the confirmation' });
       if (!isCancelled) continue;
       await dataOf(cancelReservation({ ...customer, path: { id } }));
-      await until(async () => (await reservation()).refund?.status === 'succeeded', { timeoutMs: 20_000, what: 'the refund' });
+      await until(async () => (await reservation()).refund?.status === 'succeeded', { what: 'the refund' });
     }
     await dataOf(cancelShowtime({ ...admin, path: { id: cancelled } }));
     await dataOf(createApiKey({ ...admin, body: { client: 'A machine', scopes: ['events:read'] } }));
@@ -98,10 +98,7 @@ describe('"Try it out" on the demo cinema', () => {
       .toBuffer();
     const poster = new Blob([new Uint8Array(image)], { type: 'image/png' });
     await dataOf(setPoster({ ...admin, path: { id: movies[0]!.id }, body: { poster } }));
-    await until(async () => ((await client.expectOk('GET', '//sandbox/mails')).data as unknown[]).length > 0, {
-      timeoutMs: 20_000,
-      what: 'a mail',
-    });
+    await until(async () => ((await client.expectOk('GET', '//sandbox/mails')).data as unknown[]).length > 0, { what: 'a mail' });
   }
 
   const isForStaff = ({ path }: Operation): boolean => /^\/api\/v1\/(admin|events|users)\b/.test(path);

@@ -31,7 +31,7 @@ export async function buyTicket(system: InProcessSystem, customer: Customer, sho
       const reservation = await system.reservation(customer, body.id);
       return reservation.status === 'confirmed' && reservation;
     },
-    { timeoutMs: 15_000, what: 'the reservation to be confirmed' },
+    { what: 'the reservation to be confirmed' },
   );
 }
 

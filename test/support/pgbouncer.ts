@@ -59,7 +59,7 @@ export async function startPgbouncer(target: string, { poolSize = 8, port = 0 } 
     await remove();
   };
   try {
-    await until(() => answers(url.href), { timeoutMs: 10_000, what: 'PgBouncer to answer' });
+    await until(() => answers(url.href), { what: 'PgBouncer to answer' });
   } catch (error) {
     const log = readFileSync(join(folder, 'log'), 'utf8').slice(-2_000);
     await stop();

@@ -66,7 +66,7 @@ export async function startProcess({
   void running.exited.then((exit) => (ended = exit));
   try {
     await until(async () => ended !== undefined || (await fetch(healthUrl, { signal: AbortSignal.timeout(2_000) })).ok, {
-      timeoutMs: timeoutMs,
+      timeoutMs,
       what: `${entry} to answer at ${healthUrl}`,
       intervalMs: 50,
     });

@@ -35,7 +35,7 @@ export function temporaryFolder(parent = tmpdir()): { readonly path: string; rem
     path,
     remove: async () => {
       // Tries repeatedly, because a process that was just killed may still write there.
-      await until(() => tryToRemove(path), { timeoutMs: 10_000, what: `${path} to be removed`, intervalMs: 50 });
+      await until(() => tryToRemove(path), { what: `${path} to be removed`, intervalMs: 50 });
       cancelCleanUp();
     },
   };

@@ -2,10 +2,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { inspect } from 'node:util';
 
-/** Polls until the condition returns something other than `undefined` or `false`, and returns that. An error counts as "not yet". Throws after `timeoutMs`. */
+/**
+ * Polls until the condition returns something other than `undefined` or `false`, and returns that. An error counts as "not yet".
+ * Throws after `timeoutMs`, which is given only where the limit is part of what is tested, or where half a minute is too little:
+ * a condition that is met costs no more time with a longer one.
+ */
 export async function until<T>(
   condition: () => T | undefined | false | Promise<T | undefined | false>,
-  { timeoutMs, what, intervalMs = 20 }: { timeoutMs: number; what: string; intervalMs?: number },
+  { what, timeoutMs = 30_000, intervalMs = 20 }: { what: string; timeoutMs?: number; intervalMs?: number },
 ): Promise<T> {
   const deadline = Date.now() + timeoutMs;
   let lastResult: string;

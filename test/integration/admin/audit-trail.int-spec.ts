@@ -107,10 +107,7 @@ describe('Audit trail', () => {
       const { body: reservation } = await system.hold(anna, scene.showtimeId, ['A1']);
       const intent = await paymentIntentOf(system, anna, reservation.id);
       await system.stripe.paymentIntents.confirm(intent, { payment_method: 'pm_card_refundFail' });
-      await until(async () => (await system.reservation(anna, reservation.id)).status === 'confirmed', {
-        timeoutMs: 15_000,
-        what: 'the confirmation',
-      });
+      await until(async () => (await system.reservation(anna, reservation.id)).status === 'confirmed', { what: 'the confirmation' });
       await system.expectOk('POST', `/admin/reservations/${reservation.id}/cancel`, {
         token,
         body: { refund: 'full', reason: 'Because.' },
@@ -118,7 +115,6 @@ describe('Audit trail', () => {
       const payment = async (): Promise<Json> =>
         (await system.expectOk('GET', `/admin/payments?reservationId=${reservation.id}`, { token })).data[0];
       const refund = await until(async () => (await payment()).refunds.find(({ status }: Json) => status === 'failed'), {
-        timeoutMs: 15_000,
         what: 'the refund to fail',
       });
       await system.expectOk('POST', `/admin/refunds/${refund.id}/retry`, { token });

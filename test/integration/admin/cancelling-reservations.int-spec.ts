@@ -71,10 +71,7 @@ describe('Cancelling a reservation as an admin', () => {
     const before = await amountKeptAtStripe(system);
     const { id } = await buyTicket(system, anna, showtime.showtimeId, ['A1']);
     expect((await cancel(id, { refund, reason: 'Because.' })).status).toBe(200);
-    await until(async () => (await amountKeptAtStripe(system)) === before + 1_250 - back, {
-      timeoutMs: 10_000,
-      what: 'the money to go back',
-    });
+    await until(async () => (await amountKeptAtStripe(system)) === before + 1_250 - back, { what: 'the money to go back' });
     await until(
       async () => {
         expect((await system.reservation(anna, id)).refund).toEqual({
@@ -85,7 +82,7 @@ describe('Cancelling a reservation as an admin', () => {
         });
         return true;
       },
-      { timeoutMs: 10_000, what: 'the refund to show' },
+      { what: 'the refund to show' },
     );
   });
 
@@ -108,7 +105,7 @@ describe('Cancelling a reservation as an admin', () => {
     expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 10 }, () => 200));
     expect(await cancellations(id)).toBe(1);
     expect(await auditEntries(id)).toHaveLength(1);
-    await until(async () => (await amountKeptAtStripe(system)) === before, { timeoutMs: 10_000, what: 'the money to go back' });
+    await until(async () => (await amountKeptAtStripe(system)) === before, { what: 'the money to go back' });
     expect(
       await system.sql('SELECT 1 FROM payments.refunds r JOIN payments.payments p ON p.id = r.payment_id WHERE p.reservation_id = $1', [
         id,
@@ -124,13 +121,13 @@ describe('Cancelling a reservation as an admin', () => {
     expect(await cancellations(id)).toBe(1);
     const { endReason } = await system.reservation(anna, id);
     expect(await auditEntries(id)).toHaveLength(endReason === 'cancelled-by-admin' ? 1 : 0);
-    await until(async () => (await amountKeptAtStripe(system)) === before, { timeoutMs: 10_000, what: 'the money to go back' });
+    await until(async () => (await amountKeptAtStripe(system)) === before, { what: 'the money to go back' });
   });
 
   it('an expired reservation cannot be cancelled', async () => {
     const { id } = await held(anna, ['A1']);
     await system.advanceClock({ minutes: 31 });
-    await until(async () => (await system.reservation(anna, id)).status === 'expired', { timeoutMs: 10_000, what: 'the hold to expire' });
+    await until(async () => (await system.reservation(anna, id)).status === 'expired', { what: 'the hold to expire' });
     const { status, body } = await cancel(id);
     expect([status, body.code]).toEqual([410, 'reservations.hold-expired']);
     expect(await auditEntries(id)).toEqual([]);
@@ -139,10 +136,7 @@ describe('Cancelling a reservation as an admin', () => {
   it('a completed reservation cannot be cancelled', async () => {
     const { id } = await buyTicket(system, anna, showtime.showtimeId, ['A1']);
     await system.advanceClock({ minutes: 24 * 60 + 100 + 61 });
-    await until(async () => (await system.reservation(anna, id)).status === 'completed', {
-      timeoutMs: 10_000,
-      what: 'the reservation to be completed',
-    });
+    await until(async () => (await system.reservation(anna, id)).status === 'completed', { what: 'the reservation to be completed' });
     const { status, body } = await cancel(id);
     expect([status, body.code]).toEqual([409, 'reservations.already-completed']);
     expect(await auditEntries(id)).toEqual([]);

@@ -6,7 +6,6 @@ import { type InProcessSystem, startInProcessSystem } from '../../support/in-pro
 import { until } from '../../support/until.js';
 
 const QUEUE = 'reservations.confirm-reservation-when-payment-succeeded';
-const WAIT = { timeoutMs: 30_000 };
 
 describe('Dead letters on RabbitMQ', () => {
   let rabbit: RabbitmqHandle;
@@ -34,16 +33,13 @@ describe('Dead letters on RabbitMQ', () => {
     const { body: reservation } = await system.hold(anna, scene.showtimeId, ['A1']);
     await system.sql('ALTER TABLE reservations.payment_outcomes RENAME TO payment_outcomes_hidden');
     await pay(system, anna, reservation.id);
-    const letter = await until(async () => (await waiting())[0], { ...WAIT, what: 'the message to die' });
+    const letter = await until(async () => (await waiting())[0], { what: 'the message to die' });
     expect(letter).toMatchObject({ queue: QUEUE, attempts: 4 });
     await system.sql('ALTER TABLE reservations.payment_outcomes_hidden RENAME TO payment_outcomes');
 
     const answers = await Promise.all(Array.from({ length: 10 }, () => redrive({ ids: [letter.id] })));
     expect(answers.reduce((sum, { body }) => sum + (body.redriven as number), 0)).toBe(1);
-    await until(async () => (await system.reservation(anna, reservation.id)).status === 'confirmed', {
-      ...WAIT,
-      what: 'the confirmation',
-    });
+    await until(async () => (await system.reservation(anna, reservation.id)).status === 'confirmed', { what: 'the confirmation' });
     expect(await waiting()).toEqual([]);
     const confirmations = await system.sql(
       `SELECT 1 FROM messaging.outbox WHERE subject = $1 AND type = 'reservations.reservation-confirmed.v1'`,
@@ -76,7 +72,6 @@ describe('Dead letters on RabbitMQ', () => {
 
     await rabbit.start();
     await until(async () => (await redrive({ ids: [malformed] })).body.redriven === 1, {
-      ...WAIT,
       what: 'the broker to accept it again',
       intervalMs: 200,
     });
@@ -86,7 +81,7 @@ describe('Dead letters on RabbitMQ', () => {
         const letter = (await waiting()).find(({ id }) => id === malformed);
         return letter !== undefined && /MalformedEnvelope/.test(letter.reason);
       },
-      { ...WAIT, what: 'the message to die again' },
+      { what: 'the message to die again' },
     );
   }, 120_000);
 });

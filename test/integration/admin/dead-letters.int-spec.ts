@@ -8,7 +8,6 @@ import { until } from '../../support/until.js';
 
 const QUEUE = 'reservations.confirm-reservation-when-payment-succeeded';
 const UNKNOWN_ID = '01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b11';
-const WAIT = { timeoutMs: 15_000 };
 
 describe('Dead letters', () => {
   let system: InProcessSystem;
@@ -42,7 +41,6 @@ describe('Dead letters', () => {
       [event, paymentId, { paymentId, reservationId, amount: { amount: 1_250, currency: 'EUR' } }],
     );
     return until(async () => ((await list('limit=100')).body.data as Json[]).find(({ messageId }) => messageId === event), {
-      ...WAIT,
       what: 'the message to die',
     });
   }
@@ -58,7 +56,7 @@ describe('Dead letters', () => {
         const { data } = (await list(`queue=${QUEUE}&status=waiting`)).body;
         return data.length > 0 ? (data as Json[]) : undefined;
       },
-      { ...WAIT, what: 'the message to die' },
+      { what: 'the message to die' },
     );
     const repair = async (): Promise<void> => {
       await system.sql('ALTER TABLE reservations.payment_outcomes_hidden RENAME TO payment_outcomes');
@@ -67,7 +65,7 @@ describe('Dead letters', () => {
   }
 
   const confirmed = (id: string): Promise<unknown> =>
-    until(async () => (await system.reservation(anna, id)).status === 'confirmed', { ...WAIT, what: 'the reservation to be confirmed' });
+    until(async () => (await system.reservation(anna, id)).status === 'confirmed', { what: 'the reservation to be confirmed' });
   const confirmations = async (id: string): Promise<number> =>
     (await system.sql(`SELECT 1 FROM messaging.outbox WHERE subject = $1 AND type = 'reservations.reservation-confirmed.v1'`, [id])).length;
 
@@ -211,7 +209,7 @@ describe('Dead letters', () => {
         return redeliver(...letter);
       });
       const first = redrive({ ids: [letterId] });
-      await until(() => sending === 1, { ...WAIT, what: 'the first call to claim the letter' });
+      await until(() => sending === 1, { what: 'the first call to claim the letter' });
       const answers = [await redrive({ ids: [letterId] }), await first];
       expect(answers.map(({ body }) => body.redriven as number)).toEqual([1, 1]);
       await confirmed(reservationId);
@@ -232,7 +230,7 @@ describe('Dead letters', () => {
         const again = await show(letterId);
         return again.status === 'waiting' && again.diedAt > before.diedAt;
       },
-      { ...WAIT, what: 'the message to die again' },
+      { what: 'the message to die again' },
     );
     await repair();
     expect((await redrive({ ids: [letterId] })).body).toMatchObject({ redriven: 1 });

@@ -25,7 +25,7 @@ describe('What waits for a person and cannot be mended', () => {
 
   const post = (path: string, body: object): Promise<HttpResponse> => system.post(`/admin/${path}`, body, { token });
   const untilGauge = (name: string, value: number): Promise<unknown> =>
-    until(async () => (await scrape(workerPort)).sum(name) === value, { timeoutMs: 15_000, what: `${name} to be ${value}` });
+    until(async () => (await scrape(workerPort)).sum(name) === value, { what: `${name} to be ${value}` });
   const entries = (action: string): Promise<Json[]> =>
     system.sql<Json>(`SELECT actor, subject, details FROM platform.audit_trail WHERE action = $1 ORDER BY id`, [action]);
 

@@ -60,7 +60,7 @@ describe('Every act of an admin', () => {
         const { data } = await system.expectOk('GET', '/admin/stripe-events?status=applied&limit=1', { token });
         return data[0]?.id as string | undefined;
       },
-      { timeoutMs: 15_000, what: 'a Stripe event' },
+      { what: 'a Stripe event' },
     );
 
   /** A refund that a card refuses: its reservation was paid, and cancelled by an admin. */
@@ -70,13 +70,13 @@ describe('Every act of an admin', () => {
     const intent = await paymentIntentOf(system, customer, reservation.id);
     await system.stripe.paymentIntents.confirm(intent, { payment_method: 'pm_card_refundFail' });
     const isConfirmed = async () => (await system.reservation(customer, reservation.id)).status === 'confirmed';
-    await until(isConfirmed, { timeoutMs: 15_000, what: 'the confirmation' });
+    await until(isConfirmed, { what: 'the confirmation' });
     await system.expectOk('POST', `/admin/reservations/${reservation.id}/cancel`, { token, body: { refund: 'full', reason: 'A test.' } });
     const failed = async (): Promise<string | undefined> => {
       const { data } = await system.expectOk('GET', `/admin/payments?reservationId=${reservation.id}`, { token });
       return data[0].refunds.find(({ status }: Json) => status === 'failed')?.id as string | undefined;
     };
-    return until(failed, { timeoutMs: 15_000, what: 'the refund to fail' });
+    return until(failed, { what: 'the refund to fail' });
   }
 
   async function deadLetter(): Promise<string> {

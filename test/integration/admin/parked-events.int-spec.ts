@@ -28,7 +28,7 @@ describe('Parked events', () => {
   const auditEntries = async (): Promise<Json[]> =>
     (await system.expectOk('GET', '/admin/audit-trail?action=messaging.release-outbox-rows', { token })).data as Json[];
   const published = (id: string): Promise<unknown> =>
-    until(async () => (await show(id)).status === 'published', { timeoutMs: 15_000, what: 'the event to be published' });
+    until(async () => (await show(id)).status === 'published', { what: 'the event to be published' });
 
   async function park(type = TYPE): Promise<string> {
     const id = newId();

@@ -49,7 +49,7 @@ beforeAll(async () => {
   await system.expectOk('PUT', `/users/${reporting!.id}/roles/reporting`, { token });
   await system.expectOk('POST', `/users/${gone!.id}/deactivate`, { token });
   const isRefused = async () => (await system.get('/auth/me', { token: gone!.token })).status === 401;
-  await until(isRefused, { timeoutMs: 3_000, what: 'the end of the access' });
+  await until(isRefused, { what: 'the end of the access' });
   tokens = {
     nobody: undefined,
     'expired token': expiredToken(owner.id),

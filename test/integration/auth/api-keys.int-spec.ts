@@ -9,7 +9,6 @@ import { type InProcessSystem, startInProcessSystem } from '../../support/in-pro
 import { until } from '../../support/until.js';
 
 const SCOPES = ['events:read'];
-const WAIT = { timeoutMs: 15_000 };
 
 describe('API keys, and the events that they read', () => {
   let system: InProcessSystem;
@@ -58,7 +57,7 @@ describe('API keys, and the events that they read', () => {
 
   it('a key reads events, and its last use is known', async () => {
     const { id, key } = await create();
-    const page = await until(async () => ((await events(key)).body.length > 0 ? events(key) : undefined), { ...WAIT, what: 'an event' });
+    const page = await until(async () => ((await events(key)).body.length > 0 ? events(key) : undefined), { what: 'an event' });
     expect(page.headers.get('content-type')).toMatch(/^application\/cloudevents-batch\+json/);
     expect(page.headers.get('cache-control')).toBe('no-store');
     expect(page.body[0]).toMatchObject({ specversion: '1.0', type: 'auth.user-registered.v1', source: 'urn:cinema:auth', sequence: 1 });
@@ -70,7 +69,7 @@ describe('API keys, and the events that they read', () => {
     const { key } = await create();
     await system.createShowtime();
     const isPublished = async () => (await system.sql('SELECT FROM messaging.outbox WHERE published_position IS NULL')).length === 0;
-    await until(isPublished, { ...WAIT, what: 'the publication of every event' });
+    await until(isPublished, { what: 'the publication of every event' });
     const seen: string[] = [];
     const readToTheEnd = async (from: string): Promise<string> => {
       for (let path = from; ;) {
@@ -84,7 +83,7 @@ describe('API keys, and the events that they read', () => {
     const stored = () => system.sql<{ id: string }>('SELECT id FROM messaging.outbox ORDER BY published_position');
     expect(seen).toEqual((await stored()).map(({ id }) => id));
     await system.registerCustomer();
-    await until(isPublished, { ...WAIT, what: 'the publication of the new events' });
+    await until(isPublished, { what: 'the publication of the new events' });
     await readToTheEnd(end);
     expect(seen).toEqual((await stored()).map(({ id }) => id));
   });
@@ -232,7 +231,7 @@ describe('API keys, and the events that they read', () => {
       await blocker.query('BEGIN; LOCK TABLE auth.api_keys IN SHARE MODE');
       const working = work();
       const waits = `SELECT FROM pg_locks WHERE relation = 'auth.api_keys'::regclass AND NOT granted`;
-      await until(async () => (await system.sql(waits)).length === waiting, { ...WAIT, what: `${waiting} callers to wait`, intervalMs: 5 });
+      await until(async () => (await system.sql(waits)).length === waiting, { what: `${waiting} callers to wait`, intervalMs: 5 });
       await blocker.query('COMMIT');
       return await working;
     } finally {

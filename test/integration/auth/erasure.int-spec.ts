@@ -31,10 +31,9 @@ describe('DELETE /auth/me', () => {
   const nextSeat = (): string => `${'ABCD'.charAt(Math.floor(seat / 20))}${(seat++ % 20) + 1}`;
   const erase = ({ token, password }: Customer, own = password) => system.delete('/auth/me', { token, body: { password: own } });
   const statusOf = async (id: string) => (await system.expectOk('GET', `/admin/reservations/${id}`, { token: admin })).status as string;
-  const untilCancelled = (id: string) =>
-    until(async () => (await statusOf(id)) === 'cancelled', { timeoutMs: 10_000, what: 'the end of the reservation' });
+  const untilCancelled = (id: string) => until(async () => (await statusOf(id)) === 'cancelled', { what: 'the end of the reservation' });
   const untilRefused = (token: string) =>
-    until(async () => (await system.get('/auth/me', { token })).status === 401, { timeoutMs: 3_000, what: 'the end of the access' });
+    until(async () => (await system.get('/auth/me', { token })).status === 401, { what: 'the end of the access' });
 
   /** Tables of every schema with a row that has this text anywhere. */
   async function tablesWith(text: string): Promise<string[]> {
@@ -76,7 +75,7 @@ describe('DELETE /auth/me', () => {
     expect(await tablesWith(name)).toEqual(['auth.users']);
 
     expect(await erase(customer)).toMatchObject({ status: 204, body: '' });
-    await until(async () => (await tablesWith(customer.email)).length === 0, { timeoutMs: 10_000, what: 'the end of the address' });
+    await until(async () => (await tablesWith(customer.email)).length === 0, { what: 'the end of the address' });
     expect(await tablesWith(name)).toEqual([]);
     await assertInvariants(system);
     expect(await revenue()).toEqual(before);
@@ -163,7 +162,7 @@ describe('DELETE /auth/me', () => {
     const { id } = await buyTicket(system, customer, scene.showtimeId, [nextSeat()]);
     const submit = vi.spyOn(SubmitRefund.prototype, 'run').mockRejectedValue(new Error('Stripe is away'));
     await system.expectOk('DELETE', `/reservations/${id}`, { token: customer.token });
-    await until(() => Promise.resolve(submit.mock.calls.length > 0), { timeoutMs: 10_000, what: 'the refund to be tried' });
+    await until(() => Promise.resolve(submit.mock.calls.length > 0), { what: 'the refund to be tried' });
     expect((await erase(customer)).status).toBe(204);
     const refunds = () =>
       system.sql<{ status: string }>(
@@ -172,7 +171,7 @@ describe('DELETE /auth/me', () => {
       );
     expect(await refunds()).toEqual([{ status: 'requested' }]);
     submit.mockRestore();
-    await until(async () => (await refunds())[0]?.status === 'succeeded', { timeoutMs: 20_000, what: 'the refund to arrive' });
+    await until(async () => (await refunds())[0]?.status === 'succeeded', { what: 'the refund to arrive' });
     await assertInvariants(system);
     expect(await tablesWith(customer.email)).toEqual([]);
   }, 60_000);
@@ -198,7 +197,7 @@ describe('DELETE /auth/me', () => {
          WHERE o.subject = $1 AND o.type = 'auth.user-erased.v1' AND i.queue LIKE '%user-erased'`,
         [customer.id],
       );
-    const untilHandled = () => until(async () => (await handled()).length === 2, { timeoutMs: 10_000, what: 'both reactions' });
+    const untilHandled = () => until(async () => (await handled()).length === 2, { what: 'both reactions' });
     await untilHandled();
     const event = `messaging.outbox WHERE subject = $1 AND type = 'auth.user-erased.v1'`;
     await system.sql(`DELETE FROM messaging.inbox WHERE message_id IN (SELECT id FROM ${event})`, [customer.id]);
@@ -215,10 +214,10 @@ describe('DELETE /auth/me', () => {
     await system.sql(`DELETE FROM messaging.outbox WHERE subject = $1 AND type = 'auth.user-erased.v1'`, [customer.id]);
     await addBouncedMail(customer);
     await system.startWorker();
-    await until(() => Promise.resolve(comparison.mock.calls.length > 1), { timeoutMs: 10_000, what: 'two comparisons' });
+    await until(() => Promise.resolve(comparison.mock.calls.length > 1), { what: 'two comparisons' });
     expect(await tablesWith(customer.email)).toEqual(['notifications.mails']);
     comparison.mockRestore();
-    await until(async () => (await tablesWith(customer.email)).length === 0, { timeoutMs: 10_000, what: 'the end of the address' });
+    await until(async () => (await tablesWith(customer.email)).length === 0, { what: 'the end of the address' });
   }, 30_000);
 
   it('a payment on its way goes back when the person is erased meanwhile', async () => {
@@ -263,7 +262,7 @@ describe('DELETE /auth/me', () => {
     expect(await system.sql('SELECT FROM auth.sessions WHERE user_id = $1', [customer.id])).toEqual([]);
     const live = () =>
       system.sql(`SELECT FROM reservations.reservations WHERE customer_id = $1 AND status IN ('held', 'confirmed')`, [customer.id]);
-    await until(async () => (await live()).length === 0, { timeoutMs: 10_000, what: 'the end of all holds' });
+    await until(async () => (await live()).length === 0, { what: 'the end of all holds' });
   }, 30_000);
 
   it('a hold ends although the event is lost, by the comparison alone', async () => {
@@ -274,7 +273,7 @@ describe('DELETE /auth/me', () => {
     await erase(customer);
     await system.sql(`DELETE FROM messaging.outbox WHERE subject = $1 AND type = 'auth.user-erased.v1'`, [customer.id]);
     await system.startWorker();
-    await until(() => Promise.resolve(comparison.mock.calls.length > 1), { timeoutMs: 10_000, what: 'two comparisons' });
+    await until(() => Promise.resolve(comparison.mock.calls.length > 1), { what: 'two comparisons' });
     expect(await statusOf(held.id)).toBe('held');
     comparison.mockRestore();
     await untilCancelled(held.id);

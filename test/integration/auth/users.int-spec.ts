@@ -121,7 +121,7 @@ describe('/users', () => {
     expect((await act(admin.id, 'activate')).body).toMatchObject({ active: true, role: 'admin' });
     // The deactivation ended the session of the old token.
     const token = await system.logIn(admin.email, admin.password);
-    await until(async () => (await system.get('/users', { token })).status === 200, { timeoutMs: 1_500, what: 'the access' });
+    await until(async () => (await system.get('/users', { token })).status === 200, { what: 'the access' });
     await act(admin.id, 'demote');
   });
 

@@ -5,7 +5,6 @@ import { freshVhost } from '../../support/rabbitmq.js';
 import { until } from '../../support/until.js';
 
 const QUEUE = 'reservations.confirm-reservation-when-payment-succeeded';
-const WAIT = { timeoutMs: 20_000 };
 const NOWHERE = '127.0.0.1:1';
 
 interface Letter {
@@ -39,7 +38,7 @@ describe('dead-letters', () => {
        VALUES ($1, 'payments.payment-succeeded.v1', $2, 1, now(), 'a-test', $3)`,
       [event, paymentId, { paymentId, reservationId: newId(), amount: { amount: 1_250, currency: 'EUR' } }],
     );
-    return until(async () => (await listed()).find(({ messageId }) => messageId === event), { ...WAIT, what: 'the message to die' });
+    return until(async () => (await listed()).find(({ messageId }) => messageId === event), { what: 'the message to die' });
   }
 
   async function insertLetter(queue: string): Promise<string> {
@@ -69,10 +68,7 @@ describe('dead-letters', () => {
     await until(
       async () =>
         (await system.sql(`SELECT FROM messaging.dead_letters WHERE message_id = $1 AND redriven_at IS NULL`, [messageId])).length > 0,
-      {
-        ...WAIT,
-        what: 'the message to die again',
-      },
+      { what: 'the message to die again' },
     );
   }, 60_000);
 

@@ -25,13 +25,9 @@ describe('doctor', () => {
 
   it('a system that is well has no fault, and exits with 0', async () => {
     await until(async () => (await system.worker!.inject({ method: 'GET', url: '/readyz' })).statusCode === 200, {
-      timeoutMs: 20_000,
       what: 'the worker to be ready',
     });
-    const well = await until(async () => (({ code, ...rest }) => code === 0 && rest)(await findingsWith()), {
-      timeoutMs: 20_000,
-      what: 'no fault',
-    });
+    const well = await until(async () => (({ code, ...rest }) => code === 0 && rest)(await findingsWith()), { what: 'no fault' });
     const parts = well.findings.filter(({ status }) => status === 'ok').map(({ part }) => part);
     expect(parts).toEqual(
       expect.arrayContaining(['settings', 'database', 'connections', 'migrations', 'clock', 'broker', 'topology', 'storage', 'stripe']),
@@ -83,10 +79,7 @@ describe('doctor', () => {
   it('the event log is there, missing, of other limits, or no stream', async () => {
     const eventLog = async (env: Record<string, string> = {}) =>
       (await findingsWith(env)).findings.filter(({ part }) => part === 'event log');
-    const well = await until(async () => (await eventLog()).find(({ status }) => status === 'ok'), {
-      timeoutMs: 20_000,
-      what: 'the stream',
-    });
+    const well = await until(async () => (await eventLog()).find(({ status }) => status === 'ok'), { what: 'the stream' });
     expect(well.text).toMatch(/^The stream cinema\.events\.log keeps \d+ events: 7 days, 1000 MB at most on each node\.$/);
     expect(await eventLog({ EVENT_LOG_KEPT_DAYS: '0' })).toEqual([]);
     expect(await eventLog({ EVENT_LOG_KEPT_DAYS: '8' })).toMatchObject([

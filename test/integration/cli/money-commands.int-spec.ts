@@ -54,7 +54,7 @@ describe('The commands about money', () => {
     const listed = JSON.parse((await cli('refunds', 'list', '--json')).stdout) as { data: { id: string; amount: object }[] };
     expect(listed.data[0]).toMatchObject({ paymentId: payment!.id, amount: { amount: 300, currency: 'EUR' } });
     const isAtStripe = async () => (await system.sql(`SELECT 1 FROM payments.refunds WHERE status = 'succeeded'`)).length === 1;
-    await until(isAtStripe, { timeoutMs: 20_000, what: 'the refund to succeed: one on its way is not refused, and nothing changes' });
+    await until(isAtStripe, { what: 'the refund to succeed: one on its way is not refused, and nothing changes' });
     expect(await cli('refunds', 'retry', listed.data[0]!.id)).toMatchObject({
       code: 1,
       stderr: expect.stringContaining('Only a failed refund') as string,

@@ -180,7 +180,7 @@ describe('subscriber-test of a queue', () => {
         child.stderr!.setEncoding('utf8').on('data', (chunk: string) => (errors += chunk));
         ends.push(async () => {
           child.kill('SIGKILL');
-          await until(() => child.signalCode !== null || child.exitCode !== null, { timeoutMs: 10_000, what: 'its end' });
+          await until(() => child.signalCode !== null || child.exitCode !== null, { what: 'its end' });
         });
         return Promise.resolve();
       });

@@ -61,7 +61,7 @@ describe('A system that is restored from a backup', () => {
     });
     await lost.cancel(refunding, cancelled.id);
     await lost.expectOk('PUT', `/reservations/${changed.id}/seats`, { token: refunding.token, body: { seats: ['B3'] } });
-    await until(async () => (await amountKeptAtStripe(lost)) === 4 * PRICE + LOWER_PRICE, { what: 'the refunds', timeoutMs: 15_000 });
+    await until(async () => (await amountKeptAtStripe(lost)) === 4 * PRICE + LOWER_PRICE, { what: 'the refunds' });
     await lost.post('/auth/logout', { refreshToken: stolen });
     await lost.stopWorker();
 
@@ -95,10 +95,7 @@ describe('A system that is restored from a backup', () => {
     // Its owner has logged out after the backup, which has the session.
     expect((await system.post('/auth/refresh', { refreshToken: stolen })).status).toBe(401);
     const status = async (id: string) => (await system.reservation(customer, id)).status as string;
-    await until(async () => (await status(begun.id)) === 'confirmed', {
-      what: 'the payment that the backup knew to be confirmed',
-      timeoutMs: 15_000,
-    });
+    await until(async () => (await status(begun.id)) === 'confirmed', { what: 'the payment that the backup knew to be confirmed' });
     const confirmedLate = await world.sql(`SELECT late FROM reservations.reservations WHERE id = $1`, [begun.id]);
     expect(confirmedLate).toEqual([{ late: false }]);
     // Stripe keeps the intents of the orphans for ever: what must go is their money. And it counts refunds as ours that are external here.
@@ -117,7 +114,7 @@ describe('A system that is restored from a backup', () => {
         token: await system.adminToken(),
         body: { refund: 'none', reason: 'Cancelled before the restore.' },
       });
-    await until(async () => (await breaches()).length === 0, { what: 'the invariants to hold', timeoutMs: 20_000 }).catch(async () => {
+    await until(async () => (await breaches()).length === 0, { what: 'the invariants to hold' }).catch(async () => {
       throw new Error((await breaches()).join('\n'));
     });
     expect(await amountKeptAtStripe(lost)).toBe(2 * PRICE + LOWER_PRICE);

@@ -38,13 +38,12 @@ describe('Mails while the mail server refuses, is away, and the sender restarts'
       // Two hours, which the test does not wait for.
       const paused = `kind = 'notifications.send-urgent-mail' AND subject = $1 AND run_at > now() + interval '1 hour'`;
       await until(async () => (await system.sql(`SELECT 1 FROM platform.jobs WHERE ${paused}`, [(await mail()).id]))[0], {
-        timeoutMs: 10_000,
         what: `a pause after send ${times}`,
       });
       expect([sends, (await mail()).status]).toEqual([times, 'waiting']);
       await system.sql(`UPDATE platform.jobs SET run_at = run_at - interval '2 hours' WHERE ${paused}`, [(await mail()).id]);
     }
-    await until(async () => (await mail()).status === 'given-up', { timeoutMs: 10_000, what: 'the mail to be given up' });
+    await until(async () => (await mail()).status === 'given-up', { what: 'the mail to be given up' });
     expect([sends, (await mail()).answer]).toEqual([3, expect.stringContaining('did not say')]);
     await server.close();
     catcher = await MailCatcher.start(port);
@@ -58,13 +57,13 @@ describe('Mails while the mail server refuses, is away, and the sender restarts'
       (await system.sql<{ status: string }>('SELECT status FROM notifications.mails WHERE user_id = $1', [customer.id])).map(
         ({ status }) => status,
       );
-    await until(async () => (await statuses()).includes('waiting'), { timeoutMs: 10_000, what: 'the mail to wait' });
+    await until(async () => (await statuses()).includes('waiting'), { what: 'the mail to wait' });
     const body = { password: customer.password };
     expect((await system.delete('/auth/me', { token: customer.token, body })).status).toBe(204);
-    await until(async () => (await statuses()).includes('not-needed'), { timeoutMs: 10_000, what: 'the mail to be dropped' });
+    await until(async () => (await statuses()).includes('not-needed'), { what: 'the mail to be dropped' });
     catcher = await MailCatcher.start(port);
     const next = await system.registerCustomer();
-    await until(() => catcher.list({ to: next.email })[0], { timeoutMs: 20_000, what: 'a later mail' });
+    await until(() => catcher.list({ to: next.email })[0], { what: 'a later mail' });
     expect(catcher.list({ to: customer.email })).toEqual([]);
   }, 60_000);
 
@@ -79,7 +78,7 @@ describe('Mails while the mail server refuses, is away, and the sender restarts'
       return { code: 451, answer: 'Try again later' };
     };
     const bought = await Promise.all(customers.map((customer, seat) => buy(system, customer, showtime, [`A${seat + 1}`])));
-    await until(() => refused > 0, { timeoutMs: 10_000, what: 'the first refusal' });
+    await until(() => refused > 0, { what: 'the first refusal' });
     await Promise.all(reached.map(({ email }) => mailTo(catcher, email, 'reservation-confirmed')));
 
     const { port } = catcher;
@@ -97,12 +96,8 @@ describe('Mails while the mail server refuses, is away, and the sender restarts'
       (await system.sql(`SELECT 1 FROM notifications.mails WHERE status = $1`, [status])).length;
     // Of each reservation: confirmed, cancelled, refunded.
     const rows = () => system.sql(`SELECT 1 FROM notifications.mails WHERE reservation_id = ANY ($1)`, [bought.map(({ id }) => id)]);
-    await until(async () => (await rows()).length === 12 && (await count('waiting')) === 0, {
-      timeoutMs: 30_000,
-      what: 'every mail to be sent',
-    });
+    await until(async () => (await rows()).length === 12 && (await count('waiting')) === 0, { what: 'every mail to be sent' });
     await until(async () => (await system.sql(`SELECT 1 FROM messaging.outbox WHERE published_at IS NULL`)).length === 0, {
-      timeoutMs: 20_000,
       what: 'every event to be published again',
     });
     const ids = [...before, ...catcher.list()].map(({ messageId }) => messageId);

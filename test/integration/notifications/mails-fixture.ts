@@ -27,7 +27,6 @@ export async function buy(
   const { body: payment } = await system.startPayment(customer, held.id);
   await system.stripe.paymentIntents.confirm(payment.clientSecret.split('_secret')[0], { payment_method: card });
   await until(async () => (await system.reservation(customer, held.id)).status === 'confirmed', {
-    timeoutMs: 10_000,
     what: 'the reservation to be confirmed',
   });
   return { id: held.id as string, code: held.code as string };
@@ -36,7 +35,6 @@ export async function buy(
 /** The mail to this address whose Message-ID starts so. */
 export function mailTo(catcher: MailCatcher, to: string, kind: string): Promise<CaughtMail> {
   return until(() => catcher.list({ to }).find(({ messageId }) => messageId.startsWith(`<${kind}.`)), {
-    timeoutMs: 10_000,
     what: `the mail ${kind} to ${to}`,
   });
 }

@@ -41,7 +41,7 @@ describe('Mails while all events come again and the worker restarts', () => {
       await system.sql(`DELETE FROM messaging.inbox i WHERE queue LIKE 'notifications.%'
         AND NOT EXISTS (SELECT FROM messaging.deliveries d WHERE d.queue = i.queue AND d.message_id = i.message_id)`);
       await system.sql(`UPDATE messaging.outbox SET published_at = NULL`);
-      await until(() => isEmpty(`messaging.outbox WHERE published_at IS NULL`), { timeoutMs: 20_000, what: 'the wave to be published' });
+      await until(() => isEmpty(`messaging.outbox WHERE published_at IS NULL`), { what: 'the wave to be published' });
       await system.stopWorker();
       await system.startWorker();
     }
@@ -55,7 +55,7 @@ describe('Mails while all events come again and the worker restarts', () => {
     await Promise.all(bought.map(({ id }, i) => system.expectOk('DELETE', `/reservations/${id}`, { token: customers[i]!.token })));
     const refunds = () => system.sql(`SELECT FROM notifications.mails WHERE kind = 'refund-arrived' AND reservation_id = ANY ($1)`, [ids]);
     const ids = bought.map(({ id }) => id);
-    await until(async () => (await refunds()).length === ids.length, { timeoutMs: 20_000, what: 'the mails about the refunds' });
+    await until(async () => (await refunds()).length === ids.length, { what: 'the mails about the refunds' });
     await untilAllDone();
     return ids;
   }

@@ -59,7 +59,7 @@ describe('The sandbox', () => {
 });
 
 async function untilReservation(status: string, read: () => Promise<{ status: string }>): Promise<void> {
-  await until(async () => (await read()).status === status, { timeoutMs: 15_000, what: `the reservation to be ${status}` });
+  await until(async () => (await read()).status === status, { what: `the reservation to be ${status}` });
 }
 
 function untilRefunded(intentId: string, amount: number): Promise<unknown> {
@@ -67,5 +67,5 @@ function untilRefunded(intentId: string, amount: number): Promise<unknown> {
     const { data } = await system.stripe.refunds.list({ payment_intent: intentId });
     return data.reduce((sum, refund) => sum + (refund.status === 'succeeded' ? refund.amount : 0), 0) === amount;
   };
-  return until(refunded, { timeoutMs: 15_000, what: `${amount} of ${intentId} to be refunded` });
+  return until(refunded, { what: `${amount} of ${intentId} to be refunded` });
 }

@@ -48,7 +48,7 @@ export function untilEvent(app: PaymentsApp, id: string, status: string): Promis
       const event = await readEvent(app, id);
       return event?.status === status ? event : undefined;
     },
-    { timeoutMs: 15_000, what: `${id} to be ${status}` },
+    { what: `${id} to be ${status}` },
   );
 }
 
@@ -62,6 +62,6 @@ export function deliveredEvents(app: PaymentsApp, objectId: string, type: string
       ]);
       return rows.length > 0 && rows.every(({ status }) => status !== 'checking' && status !== 'received') ? rows : undefined;
     },
-    { timeoutMs: 15_000, what: `${type} of ${objectId} to have an outcome` },
+    { what: `${type} of ${objectId} to have an outcome` },
   );
 }

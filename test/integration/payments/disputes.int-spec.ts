@@ -140,15 +140,12 @@ describe('A dispute at Stripe', () => {
           dispute !== undefined && Object.entries(is).every(([name, value]) => JSON.stringify(dispute[name]) === JSON.stringify(value))
         );
       },
-      { timeoutMs: 15_000, what: `the dispute to be ${JSON.stringify(is)}` },
+      { what: `the dispute to be ${JSON.stringify(is)}` },
     );
   const noCheckWaits = (): Promise<unknown> =>
     until(
       async () => (await app.sql(`SELECT FROM platform.jobs WHERE kind = 'payments.check-dispute' AND run_at IS NOT NULL`)).length === 0,
-      {
-        timeoutMs: 15_000,
-        what: 'Stripe to be asked',
-      },
+      { what: 'Stripe to be asked' },
     );
 
   it('a dispute whose events are of the other mode is asked for at Stripe', async () => {

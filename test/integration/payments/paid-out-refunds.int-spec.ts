@@ -8,7 +8,6 @@ import { until } from '../../support/until.js';
 import { cancelled, eur, PaymentsApp, type TestPayment } from './payments-app.js';
 
 const NOTE = 'Bank transfer, reference 2026-0117';
-const WAIT = { timeoutMs: 15_000 };
 
 let app: PaymentsApp;
 let token: string;
@@ -25,7 +24,6 @@ async function failedRefund(card = 'pm_card_refundFail'): Promise<FailedRefund> 
   // Before the refund: it would pass an instant earlier.
   if (card === 'pm_card_createDispute')
     await until(async () => (await app.stripe.disputes.list({ payment_intent: payment.intentId })).data.length === 1, {
-      ...WAIT,
       what: 'the dispute',
     });
   await app.publish(payment.reservation.id, cancelled(payment.reservation, { paymentId: payment.paymentId, refundDue: 2_500 }));
@@ -46,7 +44,7 @@ async function untilQuiet({ paymentId }: FailedRefund): Promise<void> {
     const jobs = await app.sql(`SELECT FROM platform.jobs WHERE subject = $1 AND (run_at IS NOT NULL OR claim IS NOT NULL)`, [paymentId]);
     return data.filter(({ state }) => state === 'pending').length + jobs.length;
   };
-  await until(async () => (await pending()) === 0, { ...WAIT, what: 'webhooks and jobs to end' });
+  await until(async () => (await pending()) === 0, { what: 'webhooks and jobs to end' });
 }
 
 describe('A refund that the staff paid out', () => {
@@ -112,7 +110,7 @@ describe('A refund that the staff paid out', () => {
       const waiting = (count: number) =>
         until(
           async () => (await app.sql(`SELECT FROM pg_locks WHERE NOT granted AND locktype IN ('tuple', 'transactionid')`)).length === count,
-          { ...WAIT, what: `${count} requests to wait for the payment` },
+          { what: `${count} requests to wait for the payment` },
         );
       const winner = first(failed);
       await waiting(1);
@@ -137,13 +135,13 @@ describe('A refund that the staff paid out', () => {
       await app.control('POST', `/disputes/${disputes.data[0]!.id}/close`, { outcome: 'won' });
       const isWon = async () =>
         (await app.sql(`SELECT FROM payments.disputes WHERE payment_id = $1 AND status = 'won'`, [paymentId])).length;
-      await until(async () => (await isWon()) === 1, { ...WAIT, what: 'the dispute to be won' });
+      await until(async () => (await isWon()) === 1, { what: 'the dispute to be won' });
       expect((await app.payment(paymentId)).refunds).toMatchObject([{ status: 'failed', paid_out_note: NOTE }]);
       // As an attempt whose refusal was recorded, and that was made all the same.
       await app.stripe.refunds.create({ payment_intent: intentId, metadata: { paymentId, refundId } });
       const { refunds, refunded } = await app.untilRefund(paymentId, 'succeeded');
       expect([refunded, refunds]).toMatchObject([2_500, [{ id: refundId, paid_out_note: NOTE }]]);
-      await until(() => raised.includes('refund-paid-twice'), { ...WAIT, what: 'the alert' });
+      await until(() => raised.includes('refund-paid-twice'), { what: 'the alert' });
     } finally {
       raise.mockRestore();
     }

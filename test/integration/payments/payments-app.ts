@@ -167,7 +167,7 @@ export class PaymentsApp extends HttpClient {
         const payment = await this.payment(paymentId);
         return payment?.status === status ? payment : undefined;
       },
-      { timeoutMs: 15_000, what: `payment ${paymentId} to be ${status}` },
+      { what: `payment ${paymentId} to be ${status}` },
     );
   }
 
@@ -178,7 +178,7 @@ export class PaymentsApp extends HttpClient {
         const payment = await this.payment(paymentId);
         return payment.refunds.some((refund: Json) => refund.status === status) ? payment : undefined;
       },
-      { timeoutMs: 15_000, what: `a refund of payment ${paymentId} to be ${status}` },
+      { what: `a refund of payment ${paymentId} to be ${status}` },
     );
   }
 
@@ -189,7 +189,7 @@ export class PaymentsApp extends HttpClient {
         const payment = await this.payment(paymentId);
         return payment.refunds.length === count ? payment : undefined;
       },
-      { timeoutMs: 15_000, what: `payment ${paymentId} to have ${count} refunds` },
+      { what: `payment ${paymentId} to have ${count} refunds` },
     );
   }
 

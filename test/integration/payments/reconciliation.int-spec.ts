@@ -47,7 +47,6 @@ describe('Reconciliation without webhooks', () => {
     await app.publish(reservation.id, cancelled(reservation, { paymentId, refundDue: 2_500 }));
     await app.untilRefund(paymentId, 'submitted');
     await until(async () => (await app.stripe.refunds.list({ payment_intent: intentId })).data[0]?.status === 'succeeded', {
-      timeoutMs: 10_000,
       what: 'the bank to make the refund',
     });
     await app.sql(`UPDATE payments.refunds SET changed_at = changed_at - interval '5 minutes' WHERE payment_id = $1`, [paymentId]);
@@ -74,10 +73,7 @@ describe('Reconciliation without webhooks', () => {
     await app.untilRefund(refunded.paymentId, 'succeeded');
     await until(
       async () => (await app.sql(`SELECT FROM payments.payments WHERE intent_id = $1 AND refunded = 2500`, [second.id])).length === 1,
-      {
-        timeoutMs: 10_000,
-        what: 'the money of the second intent to go back',
-      },
+      { what: 'the money of the second intent to go back' },
     );
     expect((await app.stripe.paymentIntents.retrieve(orphan.id)).status).toBe('requires_payment_method');
   });
@@ -90,7 +86,7 @@ describe('Reconciliation without webhooks', () => {
     const recorded = async () => app.sql<{ status: string }>(`SELECT status FROM payments.disputes WHERE payment_id = $1`, [paymentId]);
     const finds = async (status: string) => {
       await app.runNow('payments.sweep-recent-days');
-      await until(async () => (await recorded())[0]?.status === status, { timeoutMs: 10_000, what: `the dispute that is ${status}` });
+      await until(async () => (await recorded())[0]?.status === status, { what: `the dispute that is ${status}` });
     };
     await finds('needs_response');
     await app.control('POST', `/disputes/${dispute!.id}/close`, { outcome: 'lost' });

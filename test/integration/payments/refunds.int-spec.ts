@@ -80,7 +80,7 @@ describe('Refunds', () => {
            AND run_at > now() + interval '14 minutes' AND key_attempt = 2 AND attempts = 0 RETURNING subject`,
         [refunds[0].id],
       );
-    await until(async () => (await bringForward()).length > 0, { timeoutMs: 10_000, what: 'the refund to wait for the balance' });
+    await until(async () => (await bringForward()).length > 0, { what: 'the refund to wait for the balance' });
     await app.untilRefund(paymentId, 'succeeded');
     await expectRefunded(intentId, 2_500);
     expect((await app.eventsOf(paymentId)).slice(2)).toEqual(['refund-requested', 'payment-refunded']);
@@ -174,7 +174,7 @@ describe('Refunds', () => {
     await app.publish(reservation.id, cancelled(reservation, { paymentId, refundDue: 2_500 }));
     await until(
       async () => (await app.sql(`SELECT FROM platform.jobs WHERE kind = 'payments.submit-refund' AND attempts = 1`)).length > 0,
-      { timeoutMs: 10_000, what: 'the answer to be lost' },
+      { what: 'the answer to be lost' },
     );
     // What was refused for the external refund fits again, and the first key would refuse it for a day.
     await app.control('POST', `/refunds/${externalId}/fail`);
@@ -211,7 +211,7 @@ describe('Refunds', () => {
         const rows = await app.sql(`SELECT * FROM payments.payments WHERE intent_id = $1 AND refunded = $2`, [intentId, amount]);
         return rows.length > 0 ? rows : undefined;
       },
-      { timeoutMs: 15_000, what: `${amount} to be refunded of ${intentId}` },
+      { what: `${amount} to be refunded of ${intentId}` },
     );
   }
 });
@@ -225,10 +225,7 @@ describe('A crash before the outcome is stored', () => {
     await app.publish(reservation.id, cancelled(reservation, { paymentId: paymentId, refundDue: 2_500 }));
     await until(
       async () => (await app.sql(`SELECT FROM platform.jobs WHERE kind = 'payments.submit-refund' AND attempts >= 2`)).length > 0,
-      {
-        timeoutMs: 10_000,
-        what: 'the refund to have been tried twice',
-      },
+      { what: 'the refund to have been tried twice' },
     );
     expect((await app.payment(paymentId)).refunds).toEqual([expect.objectContaining({ status: 'requested' })]);
     await app.sql(`ALTER TABLE payments.payments DROP CONSTRAINT crash`);

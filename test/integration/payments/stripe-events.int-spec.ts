@@ -116,7 +116,7 @@ describe('A Stripe event', () => {
     const asked = app.requestPayment(reservation);
     const intent = await until(
       async () => (await app.stripe.paymentIntents.list()).data.find(({ metadata }) => metadata['reservationId'] === reservation.id),
-      { timeoutMs: 5_000, what: 'the intent to be made' },
+      { what: 'the intent to be made' },
     );
     await app.pay(intent.id);
     await app.untilStatus(intent.metadata['paymentId']!, 'succeeded');
@@ -147,7 +147,7 @@ describe('A Stripe event', () => {
     await app.pay(intentId);
     const id = await until(
       async () => (await app.sql<{ id: string }>(`SELECT id FROM payments.stripe_events WHERE status = 'parked' AND attempts = 10`))[0]?.id,
-      { timeoutMs: 20_000, what: 'the event to be parked' },
+      { what: 'the event to be parked' },
     );
     expect(await app.payment(paymentId)).toMatchObject({ status: 'open', captured: 0 });
     await app.sql(`ALTER TABLE payments.payments DROP CONSTRAINT broken`);
@@ -226,10 +226,7 @@ describe('A second intent of a payment', () => {
     const { paymentId, intentId } = await app.newPayment();
     const other = await second(paymentId);
     await app.pay(other, 'pm_card_visa_chargeDeclined').catch(() => undefined);
-    await until(async () => (await app.stripe.paymentIntents.retrieve(other)).status === 'canceled', {
-      timeoutMs: 10_000,
-      what: 'it to be cancelled',
-    });
+    await until(async () => (await app.stripe.paymentIntents.retrieve(other)).status === 'canceled', { what: 'it to be cancelled' });
     expect(await app.payment(paymentId)).toMatchObject({ status: 'open', intent_id: intentId });
   });
 
@@ -239,7 +236,7 @@ describe('A second intent of a payment', () => {
     await app.pay(other);
     const id = await until(
       async () => (await app.sql<{ id: string }>(`SELECT id FROM payments.payments WHERE intent_id = $1`, [other]))[0]?.id,
-      { timeoutMs: 10_000, what: 'the second intent to be met' },
+      { what: 'the second intent to be met' },
     );
     const surplus = await app.untilRefund(id, 'succeeded');
     expect(surplus).toMatchObject({ reservation_id: reservation.id, captured: 2_500, refunded: 2_500, settled_at: null });
@@ -254,10 +251,10 @@ describe('Disputes', () => {
     const { paymentId, intentId } = await app.paidPayment();
     await app.control('POST', '/disputes', { payment_intent: intentId });
     const find = () => app.sql(`SELECT * FROM payments.disputes WHERE payment_id = $1`, [paymentId]);
-    const dispute = await until(async () => (await find())[0], { timeoutMs: 10_000, what: 'the dispute to be recorded' });
+    const dispute = await until(async () => (await find())[0], { what: 'the dispute to be recorded' });
     expect(dispute).toMatchObject({ amount: 2_500, currency: 'EUR', closed_at: null });
     await app.control('POST', `/disputes/${dispute.id}/close`, { outcome: 'lost' });
-    await until(async () => (await find())[0].status === 'lost', { timeoutMs: 10_000, what: 'the dispute to be closed' });
+    await until(async () => (await find())[0].status === 'lost', { what: 'the dispute to be closed' });
     expect((await app.payment(paymentId)).status).toBe('succeeded');
   });
 });

@@ -56,7 +56,7 @@ async function customerDay(customer: Customer, showtimeId: string, seat: string,
       const answer = await system.startPayment(customer, body.id);
       return answer.status < 300 ? answer.body : undefined;
     },
-    { timeoutMs: 20_000, what: 'a payment to start', intervalMs: 100 },
+    { what: 'a payment to start', intervalMs: 100 },
   );
   const intentId = (started.clientSecret as string).split('_secret_')[0]!;
   const isPaid = i % 4 !== 3;

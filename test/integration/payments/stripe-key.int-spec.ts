@@ -28,7 +28,7 @@ describe('The API key of Stripe', () => {
       env: { STRIPE_API_URL: system.sandboxUrl, STRIPE_SECRET_KEY: WRONG_KEY },
     });
     try {
-      await until(() => alerts().length > 0, { timeoutMs: 10_000, what: 'the alert' });
+      await until(() => alerts().length > 0, { what: 'the alert' });
       expect(alerts()[0]).toMatchObject({ reason: expect.stringMatching(/StripeAuthenticationError/) });
       const { showtimeId } = await refused.createShowtime();
       const customer = await refused.registerCustomer();
@@ -44,7 +44,7 @@ describe('The API key of Stripe', () => {
 
   it('the system starts while Stripe is away, which is no alert', async () => {
     system = await startInProcessSystem({ env: { STRIPE_API_URL: 'http://127.0.0.1:1' } });
-    await until(() => lines.some(({ cause }) => cause?.includes('OutcomeUnknown')), { timeoutMs: 10_000, what: 'the warning' });
+    await until(() => lines.some(({ cause }) => cause?.includes('OutcomeUnknown')), { what: 'the warning' });
     expect(alerts()).toEqual([]);
     expect((await system.get('//readyz')).status).toBe(200);
   }, 60_000);

@@ -38,7 +38,6 @@ const bindings = [
   { queue: MAIL, type: 'test.seats-held.v1' },
   { queue: OTHER, type: 'test.other-fact.v1' },
 ];
-const WAIT = { timeoutMs: 15_000 };
 
 function fact(type = 'test.seats-held.v1'): Envelope {
   return envelopeOf({
@@ -104,7 +103,7 @@ export function describeBroker(name: string, newFixture: () => Promise<BrokerFix
       const seen = consume(broker);
       const event = fact();
       await broker.publish([event]);
-      await until(() => seen.length >= 2, { ...WAIT, what: 'both deliveries' });
+      await until(() => seen.length >= 2, { what: 'both deliveries' });
       expect(seen.map(({ queue }) => queue).sort()).toEqual([SEATS, MAIL].sort());
       expect(JSON.parse(seen[0]!.body)).toEqual(event);
       expect(seen[0]!.attempts).toBe(0);
@@ -125,7 +124,7 @@ export function describeBroker(name: string, newFixture: () => Promise<BrokerFix
       await first.broker.close();
       const second = open();
       const seen = consume(second.broker);
-      await until(() => inQueue(seen, SEATS).length === 1, { ...WAIT, what: 'the kept event' });
+      await until(() => inQueue(seen, SEATS).length === 1, { what: 'the kept event' });
       expect(idOf(seen[0]!)).toBe(event.id);
     });
 
@@ -133,7 +132,7 @@ export function describeBroker(name: string, newFixture: () => Promise<BrokerFix
       const { broker } = await declared();
       const event = fact('test.unbound.v1');
       expect((await broker.publish([event])).confirmed).toEqual(new Set([event.id]));
-      expect(await until(async () => (await fixture.unrouted()) || undefined, { ...WAIT, what: 'the unrouted event' })).toBe(1);
+      expect(await until(async () => (await fixture.unrouted()) || undefined, { what: 'the unrouted event' })).toBe(1);
       expect(await broker.unroutedCount()).toBe(1);
     });
 
@@ -141,7 +140,7 @@ export function describeBroker(name: string, newFixture: () => Promise<BrokerFix
       const { broker } = open();
       await broker.declare(bindings, ['test.for-others.v1']);
       expect((await broker.publish([fact('test.for-others.v1'), fact('test.unbound.v1')])).confirmed.size).toBe(2);
-      expect(await until(async () => (await fixture.unrouted()) || undefined, { ...WAIT, what: 'the unrouted event' })).toBe(1);
+      expect(await until(async () => (await fixture.unrouted()) || undefined, { what: 'the unrouted event' })).toBe(1);
     });
 
     it('a failed delivery is retried after each delay, in its queue alone', async () => {
@@ -150,7 +149,7 @@ export function describeBroker(name: string, newFixture: () => Promise<BrokerFix
         queue === SEATS && attempts < 2 ? { kind: 'retry', reason: 'not yet' } : { kind: 'acknowledge' },
       );
       await broker.publish([fact()]);
-      await until(() => inQueue(seen, SEATS).length === 3, { ...WAIT, what: 'the third attempt' });
+      await until(() => inQueue(seen, SEATS).length === 3, { what: 'the third attempt' });
       expect(inQueue(seen, SEATS).map(({ attempts }) => attempts)).toEqual([0, 1, 2]);
       expect(inQueue(seen, MAIL)).toHaveLength(1);
       expect(deadLetters).toEqual([]);
@@ -161,7 +160,7 @@ export function describeBroker(name: string, newFixture: () => Promise<BrokerFix
       const event = fact('test.other-fact.v1');
       consume(broker, () => ({ kind: 'retry', reason: 'never works' }));
       await broker.publish([event]);
-      await until(() => deadLetters.length === 1, { ...WAIT, what: 'the dead letter' });
+      await until(() => deadLetters.length === 1, { what: 'the dead letter' });
       expect(deadLetters[0]).toMatchObject({ queue: OTHER, messageId: event.id, reason: 'never works', attempts: 3 });
       expect(JSON.parse(deadLetters[0]!.body)).toEqual(event);
     });
@@ -170,7 +169,7 @@ export function describeBroker(name: string, newFixture: () => Promise<BrokerFix
       const { broker } = await declared();
       const seen = consume(broker, () => ({ kind: 'dead-letter', reason: 'a rule says no' }));
       await broker.publish([fact('test.other-fact.v1')]);
-      await until(() => deadLetters.length === 1, { ...WAIT, what: 'the dead letter' });
+      await until(() => deadLetters.length === 1, { what: 'the dead letter' });
       expect(deadLetters[0]).toMatchObject({ queue: OTHER, reason: 'a rule says no', attempts: 1 });
       expect(seen).toHaveLength(1);
     });
@@ -181,10 +180,10 @@ export function describeBroker(name: string, newFixture: () => Promise<BrokerFix
       const seen = consume(broker, () => (works ? { kind: 'acknowledge' } : { kind: 'dead-letter', reason: 'not now' }));
       const event = fact('test.other-fact.v1');
       await broker.publish([event]);
-      const [letter] = await until(() => (deadLetters.length === 1 ? deadLetters : undefined), { ...WAIT, what: 'the dead letter' });
+      const [letter] = await until(() => (deadLetters.length === 1 ? deadLetters : undefined), { what: 'the dead letter' });
       works = true;
       await broker.redeliver(letter!.queue, letter!.messageId, letter!.body);
-      await until(() => seen.length === 2, { ...WAIT, what: 'the message sent back' });
+      await until(() => seen.length === 2, { what: 'the message sent back' });
       expect(idOf(seen[1]!)).toBe(event.id);
       expect(seen[1]!.attempts).toBe(0);
     });
@@ -195,7 +194,7 @@ export function describeBroker(name: string, newFixture: () => Promise<BrokerFix
       const { id } = fact();
       await expect(broker.redeliver('test.no-such-queue', id, '{}')).rejects.toThrow(QueueMissing);
       await broker.redeliver(OTHER, id, '{}');
-      await until(() => seen.length === 1, { ...WAIT, what: 'the message that had a queue' });
+      await until(() => seen.length === 1, { what: 'the message that had a queue' });
       expect(seen[0]!.queue).toBe(OTHER);
     });
 
@@ -207,12 +206,12 @@ export function describeBroker(name: string, newFixture: () => Promise<BrokerFix
         return { kind: 'requeue' };
       });
       await first.broker.publish([fact('test.other-fact.v1')]);
-      await until(() => seenFirst.length === 1, { ...WAIT, what: 'the first delivery' });
+      await until(() => seenFirst.length === 1, { what: 'the first delivery' });
       const stopped = first.broker.stopConsuming();
       ending.resolve();
       await stopped;
       const seen = consume(open().broker);
-      await until(() => seen.length === 1, { ...WAIT, what: 'the delivery to the second' });
+      await until(() => seen.length === 1, { what: 'the delivery to the second' });
       expect(seen[0]!.attempts).toBe(0);
     });
 
@@ -221,11 +220,11 @@ export function describeBroker(name: string, newFixture: () => Promise<BrokerFix
       const seenFirst = consume(first.broker, () => new Promise<Outcome>(() => undefined));
       const event = fact('test.other-fact.v1');
       await first.broker.publish([event]);
-      await until(() => seenFirst.length === 1, { ...WAIT, what: 'the delivery to the consumer that crashes' });
+      await until(() => seenFirst.length === 1, { what: 'the delivery to the consumer that crashes' });
       await first.crash();
       opened.splice(opened.indexOf(first), 1);
       const seen = consume(open().broker);
-      await until(() => seen.length === 1, { ...WAIT, what: 'the delivery to the survivor' });
+      await until(() => seen.length === 1, { what: 'the delivery to the survivor' });
       expect(idOf(seen[0]!)).toBe(event.id);
     });
 
@@ -239,7 +238,7 @@ export function describeBroker(name: string, newFixture: () => Promise<BrokerFix
         return { kind: 'acknowledge' };
       });
       await broker.publish([fact('test.other-fact.v1')]);
-      await until(() => seen.length === 1, { ...WAIT, what: 'the delivery' });
+      await until(() => seen.length === 1, { what: 'the delivery' });
       const stopped = broker.stopConsuming();
       finish();
       await stopped;
@@ -258,7 +257,7 @@ export function describeBroker(name: string, newFixture: () => Promise<BrokerFix
       });
       const events = Array.from({ length: 40 }, () => fact('test.other-fact.v1'));
       await broker.publish(events);
-      await until(() => seen.length === 40, { ...WAIT, what: 'all deliveries' });
+      await until(() => seen.length === 40, { what: 'all deliveries' });
       expect(max).toBeLessThanOrEqual(3);
       expect(new Set(seen.map(idOf))).toEqual(new Set(events.map(({ id }) => id)));
     });
@@ -270,7 +269,7 @@ export function describeBroker(name: string, newFixture: () => Promise<BrokerFix
       const events = Array.from({ length: 60 }, () => fact('test.other-fact.v1'));
       await one.broker.publish(events);
       const all = (): Delivery[] => seen.flat();
-      await until(() => all().length >= 60, { ...WAIT, what: 'all deliveries' });
+      await until(() => all().length >= 60, { what: 'all deliveries' });
       expect(all().map(idOf).sort()).toEqual(events.map(({ id }) => id).sort());
     });
 
@@ -280,11 +279,11 @@ export function describeBroker(name: string, newFixture: () => Promise<BrokerFix
       await broker.publish([fact('test.other-fact.v1')]);
       expect(await broker.unbind(gone!)).toBe(false);
       await broker.publish([fact('test.other-fact.v1')]);
-      expect(await until(async () => (await fixture.unrouted()) || undefined, { ...WAIT, what: 'the unrouted event' })).toBe(1);
+      expect(await until(async () => (await fixture.unrouted()) || undefined, { what: 'the unrouted event' })).toBe(1);
       const seen = consume(broker);
-      await until(() => seen.length === 1, { ...WAIT, what: 'the event that was left' });
+      await until(() => seen.length === 1, { what: 'the event that was left' });
       await broker.stopConsuming();
-      await until(() => broker.unbind(gone!), { ...WAIT, what: 'the queue to be empty' });
+      await until(() => broker.unbind(gone!), { what: 'the queue to be empty' });
       await expect(broker.redeliver(OTHER, newId(), '{}')).rejects.toThrow(QueueMissing);
     });
 

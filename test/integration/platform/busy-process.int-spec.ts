@@ -26,7 +26,7 @@ describe('A process that is too busy to read', () => {
     const answer = dataSource.query('SELECT 1 AS one FROM pg_sleep(0.5)');
     const isRunning = async (): Promise<boolean> =>
       (await dataSource.query(`SELECT FROM pg_stat_activity WHERE query LIKE '%pg_sleep(0.5)' AND state = 'active'`)).length > 0;
-    await until(isRunning, { timeoutMs: 5_000, what: 'the statement to run' });
+    await until(isRunning, { what: 'the statement to run' });
     // Nothing of this process runs meanwhile, as when it has no processor.
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, BUSY_MS);
     expect(await answer).toEqual([{ one: 1 }]);

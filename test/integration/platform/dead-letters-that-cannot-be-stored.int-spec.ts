@@ -3,8 +3,6 @@ import { freshDatabase } from '../../support/postgres.js';
 import { until } from '../../support/until.js';
 import { BROKER_KINDS, QUEUE, type ReactionsHarness, guest, openReactions } from './reactions-harness.js';
 
-const WAIT = { timeoutMs: 20_000 };
-
 describe.each(BROKER_KINDS)('On %s, while dead letters cannot be stored', (kind) => {
   let harness: ReactionsHarness;
   let drop: () => Promise<void>;
@@ -24,14 +22,14 @@ describe.each(BROKER_KINDS)('On %s, while dead letters cannot be stored', (kind)
   it('other messages are handled, each delivered once, and the letter is kept', async () => {
     await harness.database.query('ALTER TABLE messaging.dead_letters RENAME TO hidden');
     await harness.broker.redeliver(QUEUE, newId(), 'not an event');
-    await until(() => harness.deliveries() >= 1, { ...WAIT, what: 'the message that dies' });
+    await until(() => harness.deliveries() >= 1, { what: 'the message that dies' });
     await harness.broker.publish(Array.from({ length: 5 }, (_, i) => guest(`Guest ${i}`)));
-    await until(async () => (await count('public.coats')) === 5, { ...WAIT, what: 'every coat' });
+    await until(async () => (await count('public.coats')) === 5, { what: 'every coat' });
     expect(harness.deliveries()).toBe(6);
     await harness.database.query('ALTER TABLE messaging.hidden RENAME TO dead_letters');
     // The broker kept in PostgreSQL delivers it again after its lease.
     if (kind === 'PostgreSQL') await harness.database.query('UPDATE messaging.deliveries SET available_at = clock_timestamp()');
-    await until(async () => (await count('messaging.dead_letters')) === 1, { ...WAIT, what: 'the dead letter' });
+    await until(async () => (await count('messaging.dead_letters')) === 1, { what: 'the dead letter' });
   }, 60_000);
 });
 
@@ -48,7 +46,7 @@ describe('A message of the broker in PostgreSQL past its limit of deliveries', (
          SELECT $1, id, body, deliveries FROM unnest($2::uuid[], $3::text[], $4::int[]) AS m (id, body, deliveries)`,
         [QUEUE, [newId(), ...events.map(({ id }) => id)], ['{}', ...events.map((event) => JSON.stringify(event))], [50, 0, 0, 0, 0]],
       );
-      await until(async () => (await harness.database.query('SELECT 1 FROM public.coats')).length === 4, { ...WAIT, what: 'every coat' });
+      await until(async () => (await harness.database.query('SELECT 1 FROM public.coats')).length === 4, { what: 'every coat' });
       expect(harness.deliveries()).toBe(4);
     } finally {
       await harness.close();

@@ -14,8 +14,6 @@ import { type Platform, startPlatform } from '../../support/platform.js';
 import { type FreshDatabase, freshDatabase } from '../../support/postgres.js';
 import { until } from '../../support/until.js';
 import { RecordingBroker } from './relay-harness.js';
-
-const WAIT = { timeoutMs: 15_000 };
 const KEPT_DAYS = 90;
 const TYPE = 'test.ticket-printed.v1';
 
@@ -73,7 +71,7 @@ describe('The feed of published events', () => {
             [id],
           )
         ).length === 1,
-      { ...WAIT, what: 'the publication' },
+      { what: 'the publication' },
     );
 
   async function read(after?: string | null, { types = null as readonly string[] | null, limit = 100 } = {}) {
@@ -118,7 +116,6 @@ describe('The feed of published events', () => {
     await markPublished(on(frozen), [first.position]);
     const marking = markPublished(on(leader), [second.position]);
     await until(async () => (await platform.database.query(`SELECT FROM pg_locks WHERE NOT granted`)).length > 0, {
-      ...WAIT,
       what: 'a waiting relay',
     });
     expect((await read()).ids).toEqual([]);
@@ -169,7 +166,7 @@ describe('The feed of published events', () => {
         ({ cursor } = page);
         return isOver && seen.length >= written.length;
       },
-      { ...WAIT, what: 'every event' },
+      { what: 'every event' },
     );
     await writing;
     expect(new Set(seen).size).toBe(seen.length);
@@ -233,10 +230,7 @@ describe('The feed of published events', () => {
       { providers: [PlatformRetention, HousekeepingSchedule] },
     );
     try {
-      await until(async () => (await platform.database.query('SELECT FROM messaging.outbox')).length === 2, {
-        ...WAIT,
-        what: 'the deletion',
-      });
+      await until(async () => (await platform.database.query('SELECT FROM messaging.outbox')).length === 2, { what: 'the deletion' });
     } finally {
       await worker.app.close();
     }

@@ -19,7 +19,6 @@ const OTHER_TYPE = 'reservations.hold-expired.v1';
 const UNKNOWN_TYPE = 'reservations.nothing-known.v1';
 const PASSWORD = 'correct-horse-battery';
 const LIMITS = { keptDays: 7, maxBytes: 100_000_000 };
-const WAIT = { timeoutMs: 20_000 };
 /** `rabbitmqctl` starts an Erlang of its own each time. */
 const SET_UP_MS = 120_000;
 
@@ -80,7 +79,7 @@ describe('The log of events on RabbitMQ', () => {
       },
       { arguments: { 'x-stream-offset': offset } },
     );
-    await until(() => found.length >= count, { ...WAIT, what: `${count} events` });
+    await until(() => found.length >= count, { what: `${count} events` });
     await connection.close();
     return found;
   }
@@ -106,15 +105,15 @@ describe('The log of events on RabbitMQ', () => {
     await publishAll([...known, ...events(1)]);
     expect(await unrouted()).toBe(0);
     await publishAll(unknown);
-    await until(async () => (await unrouted()) === 1, { ...WAIT, what: 'the unrouted event' });
+    await until(async () => (await unrouted()) === 1, { what: 'the unrouted event' });
     // Also the event of a reaction whose queue is gone.
     await channel.deleteQueue('reports.count');
     await publishAll(events(1));
-    await until(async () => (await unrouted()) === 2, { ...WAIT, what: 'the event without its queue' });
+    await until(async () => (await unrouted()) === 2, { what: 'the event without its queue' });
     await broker.declare([{ queue: 'reports.count', type: TYPE }], [OTHER_TYPE]);
     await publishAll(events(1));
     // Bound in two places, it has one message of it.
-    await until(async () => (await channel.checkQueue('reports.count')).messageCount === 1, { ...WAIT, what: 'the message' });
+    await until(async () => (await channel.checkQueue('reports.count')).messageCount === 1, { what: 'the message' });
     expect(await unrouted()).toBe(2);
     await channel.close();
   }, 60_000);
@@ -135,7 +134,7 @@ describe('The log of events on RabbitMQ', () => {
     await act(channel)
       .then(() => channel.waitForConfirms())
       .catch(() => undefined);
-    await until(() => refusal !== '', { ...WAIT, what: 'the refusal' });
+    await until(() => refusal !== '', { what: 'the refusal' });
     expect(refusal).toContain('ACCESS_REFUSED');
     await connection.close();
   });
@@ -183,13 +182,13 @@ describe('The log of events on RabbitMQ', () => {
         const running = start(readerUrl, join(folder, 'offset'));
         const [first] = events(1);
         await publishAll([first!]);
-        await until(() => running.lines().some((line) => line.includes(first!.subject)), { ...WAIT, what: 'the first event' });
+        await until(() => running.lines().some((line) => line.includes(first!.subject)), { what: 'the first event' });
         await running.kill();
         const seen = running.lines().length;
         const missed = events(50);
         await publishAll(missed);
         const again = start(readerUrl, join(folder, 'offset'));
-        await until(() => again.lines().length >= missed.length, { ...WAIT, what: 'what it missed' });
+        await until(() => again.lines().length >= missed.length, { what: 'what it missed' });
         await again.kill();
         expect(seen).toBeGreaterThan(0);
         expect(again.lines().map((line) => line.split(' ')[2])).toEqual(missed.map(({ subject }) => subject));

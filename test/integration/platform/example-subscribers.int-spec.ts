@@ -16,7 +16,6 @@ const TYPE = 'reservations.seats-held.v1';
 const OTHER_TYPE = 'reservations.hold-expired.v1';
 const PASSWORD = 'correct-horse-battery';
 const QUORUM = { durable: true, arguments: { 'x-queue-type': 'quorum' } };
-const WAIT = { timeoutMs: 20_000 };
 /** `rabbitmqctl` starts an Erlang of its own each time. */
 const SET_UP_MS = 120_000;
 
@@ -81,7 +80,7 @@ describe('The account of a subscriber, made as docs/subscribing.md says', () => 
     expect(await refusalOf((channel) => channel.bindQueue(queue, EXCHANGE, 'reservations.#'))).toBeNull();
     await broker.publish([event(newId(), 1)]);
     const channel = await connection.createChannel();
-    const message = await until(async () => (await channel.get(queue, { noAck: true })) || undefined, { ...WAIT, what: 'the event' });
+    const message = await until(async () => (await channel.get(queue, { noAck: true })) || undefined, { what: 'the event' });
     expect(JSON.parse(message.content.toString())).toMatchObject({ type: TYPE, sequence: 1 });
     await channel.close();
   });
@@ -126,7 +125,7 @@ describe('The account of a subscriber, made as docs/subscribing.md says', () => 
         const subject = newId();
         for (let sequence = 1; sequence <= 10; sequence++) await broker.publish([event(subject, sequence)]);
         const channel = await connection.createChannel();
-        await until(async () => (await channel.checkQueue(queue)).messageCount === 3, { ...WAIT, what: 'three messages' });
+        await until(async () => (await channel.checkQueue(queue)).messageCount === 3, { what: 'three messages' });
         const first = await channel.get(queue, { noAck: true });
         expect(first && JSON.parse(first.content.toString())).toMatchObject({ sequence: 8 });
         await channel.close();
@@ -155,10 +154,7 @@ describe('The account of a subscriber, made as docs/subscribing.md says', () => 
     const sent = event(newId(), 1);
     await broker.publish([sent]);
     const channel = await connection.createChannel();
-    const { properties, fields } = await until(async () => (await channel.get(queue, { noAck: true })) || undefined, {
-      ...WAIT,
-      what: 'it',
-    });
+    const { properties, fields } = await until(async () => (await channel.get(queue, { noAck: true })) || undefined, { what: 'it' });
     await channel.close();
     const { headers, ...set } = Object.fromEntries(Object.entries(properties).filter(([, value]) => value !== undefined));
     expect(set).toEqual({
@@ -240,7 +236,7 @@ function start(program: string, file: string, url: string) {
           if (output.split('\n').includes(line)) return true;
           throw new Error(`it said: ${output} ${errors}`);
         },
-        { ...WAIT, what: `"${line}" from ${file}` },
+        { what: `"${line}" from ${file}` },
       ),
     kill: async (): Promise<void> => {
       const ended = new Promise((resolve) => child.once('exit', resolve));

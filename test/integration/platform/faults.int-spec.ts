@@ -6,14 +6,12 @@ import { type InProcessSystem, startInProcessSystem } from '../../support/in-pro
 import { Scrape } from '../../support/metrics.js';
 import { freshVhost } from '../../support/rabbitmq.js';
 import { until } from '../../support/until.js';
-
-const WAIT = { timeoutMs: 30_000 };
 const QUICK = { TICK_CHECK_FAULTS_MS: '100', ALERT_SERVER_AWAY_MS: '500', ALERT_OUTBOX_LATE_MS: '500' };
 
 const raised = async (code: string): Promise<number> => Scrape.of(await METRICS.metrics()).sum('cinema_alerts_total', { code });
 /** The counters are those of this process, where other tests raised alerts before. */
 const untilRaised = (code: string, { before }: { before: number }): Promise<unknown> =>
-  until(async () => (await raised(code)) > before, { ...WAIT, what: `the alert ${code}` });
+  until(async () => (await raised(code)) > before, { what: `the alert ${code}` });
 
 async function readiness(system: InProcessSystem): Promise<{ statusCode: number; body: string }> {
   const { statusCode, body } = await system.worker!.inject({ method: 'GET', url: '/readyz' });
@@ -68,7 +66,7 @@ describe('Faults that no request reports', () => {
     (METRICS.getSingleMetric('cinema_clock_skew_seconds') as Gauge).set(99);
     const skew = async (): Promise<number> => Scrape.of(await METRICS.metrics()).sum('cinema_clock_skew_seconds');
     system = await startInProcessSystem({ env: QUICK });
-    await until(async () => (await skew()) !== 99, { ...WAIT, what: 'the difference of the clocks' });
+    await until(async () => (await skew()) !== 99, { what: 'the difference of the clocks' });
     expect(Math.abs(await skew())).toBeLessThan(2);
     expect(await raised('clock-differs')).toBe(before);
   }, 60_000);
@@ -81,9 +79,8 @@ describe('Faults that no request reports', () => {
   it('a message that finds no queue raises an alert, and is counted', async () => {
     const { url } = await freshVhost();
     system = await startInProcessSystem({ env: { AMQP_URL: url, ...QUICK } });
-    await until(async () => (await readiness(system)).statusCode === 200, { ...WAIT, what: 'the worker to be ready' });
+    await until(async () => (await readiness(system)).statusCode === 200, { what: 'the worker to be ready' });
     await until(async () => (await system.sql('SELECT 1 FROM messaging.outbox WHERE published_at IS NULL')).length === 0, {
-      ...WAIT,
       what: 'a topology',
     });
     const before = await raised('messages-unrouted');

@@ -27,7 +27,7 @@ describe('Health', () => {
       expect(await readiness()).toMatchObject(expected);
       return true;
     };
-    await until(isReached, { timeoutMs: 5_000, what: JSON.stringify(expected) });
+    await until(isReached, { what: JSON.stringify(expected) });
   }
 
   it('the api is not ready while a migration is missing', async () => {
@@ -51,7 +51,7 @@ describe('Health', () => {
           asked.push(...Array.from({ length: 10 }, () => system.get('//readyz')));
           return (await system.sql(checks)).length > 0;
         },
-        { timeoutMs: 5_000, what: 'a check that waits for the lock' },
+        { what: 'a check that waits for the lock' },
       );
       asked.push(...Array.from({ length: 30 }, () => system.get('//readyz')));
       expect((await system.get('//healthz')).status).toBe(200);

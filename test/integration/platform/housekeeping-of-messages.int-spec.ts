@@ -51,7 +51,7 @@ describe('Housekeeping of messages', () => {
         (SELECT count(*)::int FROM messaging.inbox) AS inbox, (SELECT count(*)::int FROM messaging.dead_letters) AS letters`);
       return row!;
     };
-    await until(async () => Object.values(await left()).every((count) => count === 20), { timeoutMs: 30_000, what: 'the old rows to go' });
+    await until(async () => Object.values(await left()).every((count) => count === 20), { what: 'the old rows to go' });
     expect(await left()).toEqual({ outbox: 20, inbox: 20, letters: 20 });
     const types = await db.query<{ type: string }>('SELECT DISTINCT type FROM messaging.outbox ORDER BY type');
     expect(types).toEqual([{ type: 'waiting' }, { type: 'young' }]);

@@ -2,8 +2,6 @@ import { newId } from '@app/kernel/id.js';
 import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
 import { until } from '../../support/until.js';
 
-const LATER_MS = 10_000;
-
 describe('Housekeeping', () => {
   let system: InProcessSystem;
   const counts = async (table: string): Promise<number> =>
@@ -29,8 +27,8 @@ describe('Housekeeping', () => {
       [Date.now() - 1, Date.now() + 600_000],
     );
     await system.startWorker();
-    await until(async () => (await counts('audit_trail')) === entriesBefore + 10, { timeoutMs: LATER_MS, what: 'the old entries to go' });
-    await until(async () => (await counts('rate_limits')) === 10, { timeoutMs: LATER_MS, what: 'the expired counters to go' });
+    await until(async () => (await counts('audit_trail')) === entriesBefore + 10, { what: 'the old entries to go' });
+    await until(async () => (await counts('rate_limits')) === 10, { what: 'the expired counters to go' });
     expect(await system.sql(`SELECT FROM platform.audit_trail WHERE action = 'test.act' AND at > now() - interval '30 days'`)).toHaveLength(
       10,
     );

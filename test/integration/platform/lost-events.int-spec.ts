@@ -57,7 +57,7 @@ describe.each(BROKER_KINDS)('Events that a reaction never received, on %s', (kin
       ...[newId(), QUEUE, second.id],
     );
     await job.run();
-    await until(async () => (await received()).length === 2, { timeoutMs: 10_000, what: 'both effects' });
+    await until(async () => (await received()).length === 2, { what: 'both effects' });
     expect(await received()).toEqual([first.id, second.id].sort());
     expect(alerts.codes).toEqual(['events-lost']);
     expect(await place()).toBe(first.position - 1);

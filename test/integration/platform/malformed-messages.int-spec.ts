@@ -23,9 +23,8 @@ describe.each(BROKER_KINDS)('Messages on %s that are no event of ours', (kind) =
   const deadLetters = (): Promise<{ queue: string; messageId: string | null; reason: string; attempts: number; body: string }[]> =>
     harness.database.query('SELECT queue, message_id, reason, attempts, body FROM messaging.dead_letters ORDER BY id');
   const dead = (count: number): Promise<unknown> =>
-    until(async () => (await deadLetters()).length === count, { timeoutMs: 15_000, what: `${count} dead letters` });
-  const collected = (count: number): Promise<unknown> =>
-    until(async () => (await coats()).length === count, { timeoutMs: 15_000, what: `${count} coats` });
+    until(async () => (await deadLetters()).length === count, { what: `${count} dead letters` });
+  const collected = (count: number): Promise<unknown> => until(async () => (await coats()).length === count, { what: `${count} coats` });
 
   /** Puts a message straight into the queue, as another program could. */
   async function publishToQueue(body: Buffer, properties: Options.Publish = {}): Promise<void> {

@@ -6,8 +6,6 @@ import { type Scrape, scrape } from '../../support/metrics.js';
 import { buyTicket } from '../../support/payments.js';
 import { until } from '../../support/until.js';
 
-const WAIT = { timeoutMs: 15_000 };
-
 describe('The metrics', () => {
   let system: InProcessSystem;
   let port: number;
@@ -29,7 +27,7 @@ describe('The metrics', () => {
         const metrics = await scrape(workerPort);
         return isSo(metrics) && metrics;
       },
-      { ...WAIT, what, intervalMs: 200 },
+      { what, intervalMs: 200 },
     );
 
   it('a reservation that is paid and cancelled is in the metrics as it was', async () => {
@@ -45,7 +43,7 @@ describe('The metrics', () => {
         expectBooking(await scrape(workerPort));
         return true;
       },
-      { ...WAIT, what: 'the reservation, its payment and its refund in the metrics', intervalMs: 200 },
+      { what: 'the reservation, its payment and its refund in the metrics', intervalMs: 200 },
     );
   }, 60_000);
 

@@ -109,7 +109,7 @@ describe('A system that starts before its migrations', () => {
     expect(await system.get('/movies')).toMatchObject({ status: 503, body: { code: 'platform.unavailable', retryAfter: 2 } });
     expect((await system.get('//readyz')).status).toBe(503);
     await migrate(database.url);
-    await until(async () => (await system.get('//readyz')).status === 200, { timeoutMs: 10_000, what: 'the API to be ready' });
+    await until(async () => (await system.get('//readyz')).status === 200, { what: 'the API to be ready' });
     expect(await system.get('/movies')).toMatchObject({ status: 200, body: { data: [] } });
     const customer = await system.registerCustomer();
     expect((await system.get('/reservations', { token: customer.token })).status).toBe(200);

@@ -85,7 +85,7 @@ describe('A database that does not answer', () => {
     const answers = await Promise.all(Array.from({ length: 30 }, () => system.hold(customer, scene.showtimeId, ['B1', 'B2'])));
     expect(answers.every(refused)).toBe(true);
     postgres.resume();
-    await until(async () => (await system.get('//readyz')).status === 200, { timeoutMs: 10_000, what: 'the API to be ready again' });
+    await until(async () => (await system.get('//readyz')).status === 200, { what: 'the API to be ready again' });
     // The hold of an aborted request was made or not, but never twice.
     const held = await system.hold(customer, scene.showtimeId, ['B1', 'B2']);
     expect([201, 409]).toContain(held.status);
@@ -97,10 +97,7 @@ describe('A database that does not answer', () => {
     const answer = await timed(system.get('/movies'));
     expect(answer).toMatchObject({ status: 503, body: { code: 'platform.unavailable' } });
     await postgres.start();
-    await until(async () => (await system.get('/movies')).status === 200, {
-      timeoutMs: 15_000,
-      what: 'the first answer after the restart',
-    });
+    await until(async () => (await system.get('/movies')).status === 200, { what: 'the first answer after the restart' });
   }, 60_000);
 });
 
@@ -138,7 +135,7 @@ describe('More requests than are admitted', () => {
             `SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
           )
         )[0]!.n >= count || undefined,
-      { timeoutMs: 10_000, what: `${count} requests in progress` },
+      { what: `${count} requests in progress` },
     ).then(() => undefined);
 
   it('requests beyond the limits are refused at once, the others are served', async () => {
@@ -250,7 +247,7 @@ describe('Requests that wait for something other than the database', () => {
         .post('/auth/register', { email: `crowd-${i}@cinema.test`, password: 'seven quiet rows', fullName: 'One of many' })
         .finally(() => registered++),
     );
-    await until(() => registered > 0, { timeoutMs: 10_000, what: 'the first account' });
+    await until(() => registered > 0, { what: 'the first account' });
     expect((await system.get('/genres')).status).toBe(200);
     expect(registered).toBeLessThan(20);
     for (const { status } of await Promise.all(registering)) expect(status).toBe(201);

@@ -86,7 +86,6 @@ describe('PgBouncer in transaction mode', () => {
     const bought = await Promise.all(customers.map((customer, index) => buyTicket(running, customer, showtimeId, [seats[index]!])));
     expect(bought.map(({ status }) => status)).toEqual(customers.map(() => 'confirmed'));
     await until(async () => (await admin.query('SELECT FROM messaging.outbox WHERE published_at IS NULL')).rowCount === 0, {
-      timeoutMs: 20_000,
       what: 'an empty outbox',
     });
     const sql = async <Row extends object>(statement: string, parameters: unknown[] = []): Promise<Row[]> =>
@@ -139,10 +138,7 @@ describe('PgBouncer in transaction mode', () => {
         const running = work();
         running.catch(() => undefined);
         const waiting = `SELECT FROM pg_stat_activity WHERE datname = $1 AND wait_event_type = 'Lock'`;
-        await until(async () => (await admin.query(waiting, [locker.database])).rowCount === 1, {
-          timeoutMs: 10_000,
-          what: 'a statement that waits',
-        });
+        await until(async () => (await admin.query(waiting, [locker.database])).rowCount === 1, { what: 'a statement that waits' });
         await locker.query('SELECT pg_sleep(0.3)');
         await locker.query('COMMIT');
         return await running;

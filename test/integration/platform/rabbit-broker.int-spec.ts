@@ -91,9 +91,9 @@ describe('A broker that lost its data while nothing was published', () => {
     const { confirmed } = await leader.publish([event(bound), event(unbound)]);
     expect(confirmed.size).toBe(2);
     const count = async (queue: string) => (await channel.checkQueue(queue)).messageCount;
-    await until(async () => (await count(SEATS)) === 1, { timeoutMs: 5_000, what: 'the message of the reaction' });
+    await until(async () => (await count(SEATS)) === 1, { what: 'the message of the reaction' });
     expect(await count(UNROUTED)).toBe(0);
-    await until(async () => (await count(EVENT_LOG)) === 2, { timeoutMs: 5_000, what: 'both events in the log' });
+    await until(async () => (await count(EVENT_LOG)) === 2, { what: 'both events in the log' });
     await connection.close();
     for (const broker of [leader, consumer]) await broker.close();
   }, 60_000);

@@ -16,7 +16,6 @@ import { freshVhost } from '../../support/rabbitmq.js';
 import { until } from '../../support/until.js';
 
 const QUEUE = 'test.keep-seats';
-const WAIT = { timeoutMs: 20_000 };
 
 describe('The topology on RabbitMQ', () => {
   let url: string;
@@ -84,23 +83,23 @@ describe('The topology on RabbitMQ', () => {
     await channel.assertQueue(DEAD_LETTERS, { durable: true, arguments: { 'x-queue-type': 'classic' } });
     await channel.bindQueue(DEAD_LETTERS, DEAD_LETTERS, '');
     for (let n = 0; n < 3; n++) channel.publish(DEAD_LETTERS, QUEUE, Buffer.from(String(n)), { persistent: true });
-    await until(async () => (await messagesIn(DEAD_LETTERS)) === 3, { ...WAIT, what: 'three old letters' });
+    await until(async () => (await messagesIn(DEAD_LETTERS)) === 3, { what: 'three old letters' });
     broker.consume(bindings, () => Promise.resolve({ kind: 'acknowledge' }));
-    await until(() => letters.length === 3, { ...WAIT, what: 'the letters to move' });
+    await until(() => letters.length === 3, { what: 'the letters to move' });
     expect(letters.map(({ body }) => body).sort()).toEqual(['0', '1', '2']);
-    await until(async () => (await stateOf(DEAD_LETTERS_QUEUE)) !== null, { ...WAIT, what: 'the new queue' });
-    await until(async () => (await stateOf(DEAD_LETTERS)) === null, { ...WAIT, what: 'the old queue to be gone' });
+    await until(async () => (await stateOf(DEAD_LETTERS_QUEUE)) !== null, { what: 'the new queue' });
+    await until(async () => (await stateOf(DEAD_LETTERS)) === null, { what: 'the old queue to be gone' });
   });
 
   it('a dead letter that returns to its queue a hundred times is kept', async () => {
     await broker.declare(bindings);
     channel.publish(DEAD_LETTERS, QUEUE, Buffer.from('letter'), { persistent: true });
     for (let n = 0; n < 100; n++) {
-      const message = await until(() => channel.get(DEAD_LETTERS_QUEUE), { ...WAIT, what: `delivery ${n + 1}` });
+      const message = await until(() => channel.get(DEAD_LETTERS_QUEUE), { what: `delivery ${n + 1}` });
       channel.nack(message, false, true);
     }
     broker.consume(bindings, () => Promise.resolve({ kind: 'acknowledge' }));
-    await until(() => letters.length === 1, { ...WAIT, what: 'the letter' });
+    await until(() => letters.length === 1, { what: 'the letter' });
   });
 
   it('a consumer whose queue is deleted comes back and disturbs no other', async () => {
@@ -113,17 +112,17 @@ describe('The topology on RabbitMQ', () => {
       if (queue === QUEUE) await new Promise<void>((resolve) => (isOver = resolve));
       return { kind: 'acknowledge' };
     });
-    await until(async () => (await stateOf(other.queue))?.consumerCount === 1, { ...WAIT, what: 'the consumers' });
+    await until(async () => (await stateOf(other.queue))?.consumerCount === 1, { what: 'the consumers' });
     const sender = await connection.createChannel();
     sender.sendToQueue(QUEUE, Buffer.from('slow'));
-    await until(() => seen.length === 1, { ...WAIT, what: 'the slow delivery' });
+    await until(() => seen.length === 1, { what: 'the slow delivery' });
     await sender.deleteQueue(other.queue);
     await until(
       () => {
         sender.sendToQueue(other.queue, Buffer.from('again'));
         return seen.includes('again');
       },
-      { ...WAIT, intervalMs: 200, what: 'the other consumer to be back' },
+      { intervalMs: 200, what: 'the other consumer to be back' },
     );
     expect(seen.filter((body) => body === 'slow')).toHaveLength(1);
     isOver();

@@ -15,13 +15,10 @@ describe('Reactions during an outage of the database', () => {
       await postgres.kill();
       await harness.broker.publish(names.map(guest));
       // Longer than all delays together: a delivery that used up its attempts would be a dead letter by then.
-      await until(async () => (await unacknowledged(harness.amqpUrl!)) === 5, { timeoutMs: 15_000, what: 'five deliveries in progress' });
+      await until(async () => (await unacknowledged(harness.amqpUrl!)) === 5, { what: 'five deliveries in progress' });
       await new Promise((resolve) => setTimeout(resolve, 5 * DELAYS_MS.reduce((sum, delay) => sum + delay)));
       await postgres.start();
-      await until(async () => (await harness.database.query('SELECT 1 FROM public.coats')).length === names.length, {
-        timeoutMs: 30_000,
-        what: 'every coat',
-      });
+      await until(async () => (await harness.database.query('SELECT 1 FROM public.coats')).length === names.length, { what: 'every coat' });
       expect((await harness.database.query<{ name: string }>('SELECT name FROM public.coats')).map(({ name }) => name).sort()).toEqual(
         names.sort(),
       );
@@ -45,12 +42,9 @@ describe('Reactions during an outage of the database', () => {
         await postgres.kill();
       };
       await harness.broker.publish([guest()]);
-      await until(() => !isBreaking, { timeoutMs: 15_000, what: 'the break' });
+      await until(() => !isBreaking, { what: 'the break' });
       await postgres.start();
-      await until(async () => (await harness.database.query('SELECT 1 FROM public.coats')).length === 1, {
-        timeoutMs: 30_000,
-        what: 'the coat',
-      });
+      await until(async () => (await harness.database.query('SELECT 1 FROM public.coats')).length === 1, { what: 'the coat' });
       expect(harness.reaction.calls).toBe(2);
       expect(await harness.database.query('SELECT 1 FROM messaging.dead_letters')).toEqual([]);
       expect(await harness.database.query('SELECT 1 FROM messaging.inbox')).toHaveLength(1);
@@ -68,18 +62,14 @@ describe('Reactions during an outage of the database', () => {
       const names = Array.from({ length: 5 }, (_, i) => `Guest ${i}`);
       await postgres.kill();
       await harness.broker.publish(names.map(guest));
-      await until(() => harness.deliveries() === 5, { timeoutMs: 15_000, what: 'five deliveries' });
+      await until(() => harness.deliveries() === 5, { what: 'five deliveries' });
       await die(harness.amqpUrl!);
       const since = Date.now();
       // As long as a few rounds of connections that break because of the letter would take.
-      await until(() => Date.now() - since > 5_000, { timeoutMs: 10_000, what: 'a longer outage' });
+      await until(() => Date.now() - since > 5_000, { what: 'a longer outage' });
       await postgres.start();
-      await until(async () => (await harness.database.query('SELECT 1 FROM public.coats')).length === 5, {
-        timeoutMs: 30_000,
-        what: 'every coat',
-      });
+      await until(async () => (await harness.database.query('SELECT 1 FROM public.coats')).length === 5, { what: 'every coat' });
       await until(async () => (await harness.database.query('SELECT 1 FROM messaging.dead_letters')).length === 1, {
-        timeoutMs: 30_000,
         what: 'the dead letter',
       });
       expect(harness.deliveries()).toBe(5);

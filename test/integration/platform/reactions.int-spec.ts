@@ -29,9 +29,8 @@ describe.each(BROKER_KINDS)('Reactions on %s', (kind) => {
   const deadLetters = (): Promise<{ queue: string; messageId: string | null; reason: string; attempts: number; body: string }[]> =>
     harness.database.query('SELECT queue, message_id, reason, attempts, body FROM messaging.dead_letters ORDER BY id');
   const dead = (count: number): Promise<unknown> =>
-    until(async () => (await deadLetters()).length === count, { timeoutMs: 15_000, what: `${count} dead letters` });
-  const collected = (count: number): Promise<unknown> =>
-    until(async () => (await coats()).length === count, { timeoutMs: 15_000, what: `${count} coats` });
+    until(async () => (await deadLetters()).length === count, { what: `${count} dead letters` });
+  const collected = (count: number): Promise<unknown> => until(async () => (await coats()).length === count, { what: `${count} coats` });
 
   it('an event has its effect once, with its own context', async () => {
     const contexts: EventContext[] = [];
@@ -50,8 +49,8 @@ describe.each(BROKER_KINDS)('Reactions on %s', (kind) => {
     for (let i = 0; i < 10; i++) await harness.broker.redeliver(QUEUE, kind === 'RabbitMQ' ? event.id : newId(), JSON.stringify(event));
     const last = guest('Grace');
     await harness.broker.publish([last]);
-    await until(async () => (await coats()).some(({ name }) => name === 'Grace'), { timeoutMs: 15_000, what: 'the last guest' });
-    await until(async () => (await inbox()).length === 2, { timeoutMs: 5_000, what: 'both in the inbox' });
+    await until(async () => (await coats()).some(({ name }) => name === 'Grace'), { what: 'the last guest' });
+    await until(async () => (await inbox()).length === 2, { what: 'both in the inbox' });
     expect((await coats()).filter(({ event: id }) => id === event.id)).toHaveLength(1);
     expect(harness.reaction.calls).toBe(2);
     expect(await deadLetters()).toEqual([]);
@@ -69,7 +68,7 @@ describe.each(BROKER_KINDS)('Reactions on %s', (kind) => {
 
   it('messages of the same moment share a transaction', async () => {
     harness.reaction.afterwards = async () => {
-      await until(() => harness.deliveries() === 5, { timeoutMs: 15_000, what: 'all deliveries' });
+      await until(() => harness.deliveries() === 5, { what: 'all deliveries' });
     };
     await harness.broker.publish(Array.from({ length: 5 }, () => guest()));
     await collected(5);
@@ -81,7 +80,7 @@ describe.each(BROKER_KINDS)('Reactions on %s', (kind) => {
     await harness.close();
     harness = await openReactions({ kind, databaseUrl: url, alone: true });
     harness.reaction.afterwards = async () => {
-      await until(() => harness.deliveries() === 5, { timeoutMs: 15_000, what: 'all deliveries' });
+      await until(() => harness.deliveries() === 5, { what: 'all deliveries' });
     };
     await harness.broker.publish(Array.from({ length: 5 }, () => guest()));
     await collected(5);
@@ -93,7 +92,7 @@ describe.each(BROKER_KINDS)('Reactions on %s', (kind) => {
     let most = 0;
     harness.reaction.afterwards = async () => {
       most = Math.max(most, ++underWay);
-      await until(() => harness.deliveries() === 5, { timeoutMs: 15_000, what: 'all deliveries' });
+      await until(() => harness.deliveries() === 5, { what: 'all deliveries' });
       underWay--;
     };
     const { subject } = guest();

@@ -49,10 +49,10 @@ describe('Events that the broker refuses', () => {
   const parked = async (): Promise<string[]> =>
     (await platform.database.query<{ id: string }>('SELECT id FROM messaging.outbox WHERE parked_at IS NOT NULL')).map(({ id }) => id);
   const published = (count: number): Promise<unknown> =>
-    until(() => broker.published.length >= count, { timeoutMs: 20_000, what: `${count} published events` });
+    until(() => broker.published.length >= count, { what: `${count} published events` });
   /** Writes an event a moment, so that others pass beside the refused one. */
   const writeUntil = (condition: () => Promise<boolean>): Promise<unknown> =>
-    until(async () => (await condition()) || (await write(1), false), { timeoutMs: 30_000, intervalMs: 200, what: 'the condition' });
+    until(async () => (await condition()) || (await write(1), false), { intervalMs: 200, what: 'the condition' });
 
   it('a refused event holds up no other, and is parked with an alert in time', async () => {
     const written = await write(7);
@@ -74,7 +74,7 @@ describe('Events that the broker refuses', () => {
     const written = await write(3);
     relay.start();
     const since = Date.now();
-    await until(() => Date.now() - since > 2 * PARK_AFTER_MS && broker.calls >= 6, { timeoutMs: 30_000, what: 'a long refusal' });
+    await until(() => Date.now() - since > 2 * PARK_AFTER_MS && broker.calls >= 6, { what: 'a long refusal' });
     expect(await parked()).toEqual([]);
     broker.refuses = () => false;
     await published(3);

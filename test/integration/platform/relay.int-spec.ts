@@ -53,8 +53,7 @@ describe('The relay', () => {
 
   const waiting = async (): Promise<number> =>
     (await platform.database.query('SELECT 1 FROM messaging.outbox WHERE published_at IS NULL AND parked_at IS NULL')).length;
-  const allPublished = (within = 15_000): Promise<unknown> =>
-    until(async () => (await waiting()) === 0, { timeoutMs: within, what: 'an empty outbox' });
+  const allPublished = (): Promise<unknown> => until(async () => (await waiting()) === 0, { what: 'an empty outbox' });
   const leaders = (): Promise<{ pid: number }[]> =>
     platform.database.query<{ pid: number }>(
       `SELECT l.pid FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
@@ -88,7 +87,7 @@ describe('The relay', () => {
       let sumMs = 0;
       for (let i = 0; i < 5; i++) {
         const before = polls();
-        await until(() => polls() >= before + 2, { timeoutMs: 5_000, what: 'an idle relay', intervalMs: 5 });
+        await until(() => polls() >= before + 2, { what: 'an idle relay', intervalMs: 5 });
         const begin = performance.now();
         await publishFacts(1);
         await allPublished();
@@ -137,7 +136,7 @@ describe('The relay', () => {
   it('one relay publishes at a time', async () => {
     const brokers = [new RecordingBroker(), new RecordingBroker(), new RecordingBroker()];
     for (const broker of brokers) relay(broker);
-    await until(async () => (await leaders()).length === 1, { timeoutMs: 5_000, what: 'a leader' });
+    await until(async () => (await leaders()).length === 1, { what: 'a leader' });
     const written: string[] = [];
     for (let round = 0; round < 10; round++) written.push(...(await publishFacts(30)));
     await allPublished();
@@ -158,7 +157,7 @@ describe('The relay', () => {
       relays.push(unlocked);
       unlocked.start();
     }
-    await until(() => brokers.every(({ calls }) => calls >= 2), { timeoutMs: 5_000, what: 'both to have read the rows' });
+    await until(() => brokers.every(({ calls }) => calls >= 2), { what: 'both to have read the rows' });
     unblocked.resolve();
     await allPublished();
     for (const { published } of brokers) expect(ids(published)).toEqual(written);
@@ -174,7 +173,7 @@ describe('The relay', () => {
           const found = await leaders();
           return found.length === 1 ? found : undefined;
         },
-        { timeoutMs: 8_000, what: 'a leader' },
+        { what: 'a leader' },
       );
       written.push(...(await publishFacts(40)));
       await platform.database.query('SELECT pg_terminate_backend($1)', [leader!.pid]);
@@ -194,16 +193,16 @@ describe('The relay', () => {
     const thaw = Promise.withResolvers<void>();
     frozen.blockedBy = thaw.promise;
     relay(frozen);
-    await until(async () => (await leaders()).length === 1, { timeoutMs: 5_000, what: 'the leader that will freeze' });
+    await until(async () => (await leaders()).length === 1, { what: 'the leader that will freeze' });
     const written = await publishFacts(5);
     const broker = new RecordingBroker();
     relay(broker);
     // The server closes a connection that is silent for ten seconds, and the lock ends with it.
-    await allPublished(20_000);
+    await allPublished();
     expect(ids(broker.published)).toEqual(written);
     thaw.resolve();
     // It publishes its batch once more and is no longer the leader.
-    await until(() => frozen.published.length === 5, { timeoutMs: 5_000, what: 'the thawed relay to finish its batch' });
+    await until(() => frozen.published.length === 5, { what: 'the thawed relay to finish its batch' });
     expect(await leaders()).toHaveLength(1);
     const later = await publishFacts(5);
     await allPublished();
@@ -221,14 +220,11 @@ describe('The relay', () => {
     const starting = new Relay(platform.database, broker, noReactions, new OutboxSignal(platform.database), settings);
     relays.push(starting);
     starting.start();
-    const [leader] = await until(async () => ((await leaders()).length === 1 ? leaders() : undefined), {
-      timeoutMs: 5_000,
-      what: 'a leader',
-    });
+    const [leader] = await until(async () => ((await leaders()).length === 1 ? leaders() : undefined), { what: 'a leader' });
     proxy.freeze();
     // The statement that is lost is one of the pool: the connection of the leader has none under way, so that nothing cuts it.
     const prepared = vi.spyOn(platform.database, 'prepared').mockRejectedValueOnce(new Error('Connection terminated unexpectedly'));
-    await until(() => prepared.mock.calls.length > 0, { timeoutMs: 5_000, what: 'a statement to fail' });
+    await until(() => prepared.mock.calls.length > 0, { what: 'a statement to fail' });
     await platform.database.query('SELECT pg_terminate_backend($1)', [leader!.pid]);
     const written = await publishFacts(3);
     await allPublished();
@@ -243,10 +239,10 @@ describe('The relay', () => {
     broker.isAway = true;
     relay(broker);
     const written = [...(await publishFacts(10)), ...(await publishFacts(300))];
-    await until(() => broker.calls >= 4, { timeoutMs: 20_000, what: 'a few calls' });
+    await until(() => broker.calls >= 4, { what: 'a few calls' });
     expect(await waiting()).toBe(310);
     broker.isAway = false;
-    await allPublished(20_000);
+    await allPublished();
     expect(ids(broker.published)).toEqual(written);
     expect(await platform.database.query('SELECT 1 FROM messaging.outbox WHERE attempts > 0')).toEqual([]);
   }, 60_000);

@@ -13,7 +13,6 @@ import { until } from '../../support/until.js';
 
 const ROLE = `rotated_${randomBytes(6).toString('hex')}`;
 const RECIPE = readFileSync(join(import.meta.dirname, '../../../docs/compose.md'), 'utf8');
-const WAIT = { timeoutMs: 30_000 };
 /** Characters that break a URL or a command line. */
 const newPassword = (): string => `p@ss/w#rd:%41? ${randomBytes(12).toString('hex')}`;
 
@@ -75,7 +74,6 @@ describe('Every password is replaced while the system runs', () => {
   }
   const untilPublished = (): Promise<unknown> =>
     until(async () => (await admin.query('SELECT FROM messaging.outbox WHERE published_at IS NULL')).rowCount === 0, {
-      ...WAIT,
       what: 'an empty outbox',
     });
   async function faultsOf(system: InProcessSystem, own: Record<string, string> = {}): Promise<string[]> {

@@ -10,7 +10,6 @@ import { temporaryFolder } from '../../support/temporary-folder.js';
 import { until } from '../../support/until.js';
 
 const NOWHERE = 'amqp://cinema:hunter22@127.0.0.1:1/cinema';
-const WAIT = { timeoutMs: 30_000 };
 
 /** A way to the broker that can be cut. */
 class Way {
@@ -54,7 +53,6 @@ const readiness = async (system: InProcessSystem) => {
 };
 const untilPublished = (system: InProcessSystem): Promise<unknown> =>
   until(async () => (await system.sql('SELECT FROM messaging.outbox WHERE published_at IS NULL')).length === 0, {
-    ...WAIT,
     what: 'an empty outbox',
   });
 
@@ -73,7 +71,7 @@ describe('Several addresses of the broker', () => {
     system = await startInProcessSystem({ env: { AMQP_URLS: `${NOWHERE}, ${url}` } });
     await system.createShowtime();
     await untilPublished(system);
-    await until(async () => (await readiness(system)).checks['broker'] === 'up, address 2 of 2', { ...WAIT, what: 'the second address' });
+    await until(async () => (await readiness(system)).checks['broker'] === 'up, address 2 of 2', { what: 'the second address' });
     expect(await findingsOf(system, {}, 'broker')).toEqual([
       expect.objectContaining({ status: 'ok', text: expect.stringContaining(`at ${new URL(url).host} takes our login`) }),
       expect.objectContaining({ status: 'warning', text: expect.stringContaining('127.0.0.1:1 cannot be reached') }),
@@ -90,7 +88,7 @@ describe('Several addresses of the broker', () => {
     used.cut();
     await system.createShowtime();
     await untilPublished(system);
-    await until(async () => (await readiness(system)).statusCode === 200, { ...WAIT, what: 'the worker to be ready' });
+    await until(async () => (await readiness(system)).statusCode === 200, { what: 'the worker to be ready' });
     for (const way of ways) way.cut();
   }, 90_000);
 });
@@ -113,7 +111,7 @@ describe('The members of the queues', () => {
   const members = (AMQP_URL: string): Promise<Finding[]> =>
     findingsOf(system, { AMQP_URL, AMQP_MANAGEMENT_URL: cluster.managementUrl }, 'members');
   const untilReady = (): Promise<unknown> =>
-    until(async () => (await readiness(system)).statusCode === 200, { ...WAIT, what: 'the worker to be ready' });
+    until(async () => (await readiness(system)).statusCode === 200, { what: 'the worker to be ready' });
 
   it('queues that only one of two nodes keeps are a warning of doctor', async () => {
     const first = cluster.nodes[0]!;
@@ -121,7 +119,7 @@ describe('The members of the queues', () => {
     system = await startInProcessSystem({ env: { AMQP_URL: alone } });
     await untilReady();
     // The management API counts from statistics, every five seconds.
-    await until(async () => (await members(alone)).some(({ status }) => status === 'ok'), { ...WAIT, what: 'one member of one node' });
+    await until(async () => (await members(alone)).some(({ status }) => status === 'ok'), { what: 'one member of one node' });
     const second = await cluster.grow();
     // While it grows, RabbitMQ may name no node of the stream for a moment.
     await until(
@@ -136,7 +134,7 @@ describe('The members of the queues', () => {
         ]);
         return true;
       },
-      { ...WAIT, what: 'two warnings' },
+      { what: 'two warnings' },
     );
 
     await system.close();
@@ -146,17 +144,14 @@ describe('The members of the queues', () => {
     const well = await until(
       async () =>
         (await findingsOf(system, { AMQP_MANAGEMENT_URL: cluster.managementUrl }, 'members')).find(({ status }) => status === 'ok'),
-      { ...WAIT, what: 'two members' },
+      { what: 'two members' },
     );
     expect(well).toMatchObject({ text: 'Each queue is kept by at least 2 of 2 nodes.' });
     await until(
       async () =>
         (await findingsOf(system, { AMQP_MANAGEMENT_URL: cluster.managementUrl }, 'members')).at(1)?.text ===
         'The stream cinema.events.log is kept by 2 of 2 nodes.',
-      {
-        ...WAIT,
-        what: 'two members of the stream',
-      },
+      { what: 'two members of the stream' },
     );
     expect(await findingsOf(system, {}, 'members')).toMatchObject([
       { status: 'warning', mend: expect.stringContaining('AMQP_MANAGEMENT_URL') },
@@ -168,7 +163,7 @@ describe('The members of the queues', () => {
         (await findingsOf(system, { AMQP_MANAGEMENT_URL: cluster.managementUrl }, 'members')).some(({ text }) =>
           /miss a member/.test(text),
         ),
-      { ...WAIT, what: 'a lost member' },
+      { what: 'a lost member' },
     );
   }, 150_000);
 });

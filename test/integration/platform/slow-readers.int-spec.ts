@@ -49,14 +49,14 @@ describe('Clients that do not read', () => {
 
   it('a client that does not read keeps no slot and is cut off', async () => {
     for (let i = 0; i < 2 * ADMITTED; i++) await askAndDoNotRead();
-    await until(() => stuckConnections() >= ADMITTED, { timeoutMs: 20_000, what: 'answers that are not read' });
+    await until(() => stuckConnections() >= ADMITTED, { what: 'answers that are not read' });
     for (let i = 0; i < 10; i++) expect((await system.get('/genres')).status).toBe(200);
-    await until(() => stuckConnections() === 0, { timeoutMs: 20_000, what: 'the end of their connections' });
+    await until(() => stuckConnections() === 0, { what: 'the end of their connections' });
   }, 60_000);
 
   it('a client that reads steadily gets every answer, however long it takes', async () => {
     const socket = await askAndDoNotRead();
-    await until(() => stuckConnections() === 1, { timeoutMs: 20_000, what: 'answers that wait' });
+    await until(() => stuckConnections() === 1, { what: 'answers that wait' });
     let answers = 0;
     let rest = '';
     socket.on('data', (chunk: Buffer) => {
@@ -68,7 +68,7 @@ describe('Clients that do not read', () => {
       setTimeout(() => socket.resume(), 5);
     });
     socket.resume();
-    await until(() => answers === ANSWERS_PER_CONNECTION, { timeoutMs: 30_000, what: 'all answers' });
+    await until(() => answers === ANSWERS_PER_CONNECTION, { what: 'all answers' });
   }, 60_000);
 
   it('connections beyond the limit are closed, and the others are served', async () => {

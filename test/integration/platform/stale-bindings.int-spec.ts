@@ -3,8 +3,6 @@ import { DEAD_LETTERS, EXCHANGE, UNROUTED, UNSUBSCRIBED } from '@app/platform/me
 import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
 import { freshVhost } from '../../support/rabbitmq.js';
 import { until } from '../../support/until.js';
-
-const WAIT = { timeoutMs: 30_000 };
 const TYPE = 'movies.movie-retired.v1';
 /** Queues of reactions that the code no longer has: hours since a worker last declared them. */
 const QUEUES = { 'test.removed-reaction': 25, 'test.reaction-of-another-version': 23, 'test.removed-reaction-with-work': 25 } as const;
@@ -75,7 +73,7 @@ describe.each(['RabbitMQ', 'PostgreSQL'] as const)('Bindings of reactions that a
       (await system.sql<{ queue: string }>(`SELECT queue FROM messaging.bindings WHERE queue LIKE 'test.%' ORDER BY queue`)).map(
         ({ queue }) => queue,
       );
-    await until(async () => (await bindings()).length === 2, { ...WAIT, what: 'the stale binding to be ended' });
+    await until(async () => (await bindings()).length === 2, { what: 'the stale binding to be ended' });
     expect(await bindings()).toEqual(KEPT);
     const [own] = await system.sql<{ n: number }>(
       `SELECT count(*)::int AS n FROM messaging.bindings WHERE queue LIKE 'reservations.%' AND declared_at > now() - interval '1 minute'`,

@@ -6,8 +6,6 @@ import { freshVhost } from '../../support/rabbitmq.js';
 import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
 import { until } from '../../support/until.js';
 
-const WAIT = { timeoutMs: 30_000 };
-
 describe('A subscriber that declared our exchange first, with another type', () => {
   let system: InProcessSystem;
   let url: string;
@@ -36,10 +34,7 @@ describe('A subscriber that declared our exchange first, with another type', () 
   const unpublished = async (): Promise<number> => (await system.sql('SELECT 1 FROM messaging.outbox WHERE published_at IS NULL')).length;
 
   it('the worker is not ready, says why, alerts once, and heals once that is mended', async () => {
-    const answer = await until(async () => ((await readyz()).statusCode === 503 ? readyz() : false), {
-      ...WAIT,
-      what: 'the worker to notice',
-    });
+    const answer = await until(async () => ((await readyz()).statusCode === 503 ? readyz() : false), { what: 'the worker to notice' });
     expect(answer.body).toContain('topology differs');
     // Which declares nothing, and serves requests: their events wait in the outbox.
     expect(await system.get('//readyz')).toMatchObject({ status: 200, body: { checks: { broker: expect.stringMatching(/^up/) } } });
@@ -47,7 +42,7 @@ describe('A subscriber that declared our exchange first, with another type', () 
     expect(await unpublished()).toBeGreaterThan(0);
     expect((await alerts()) - raisedBefore).toBe(1);
     await onChannel((channel) => channel.deleteExchange(EXCHANGE));
-    await until(async () => (await readyz()).statusCode === 200, { ...WAIT, what: 'the worker to be ready' });
-    await until(async () => (await unpublished()) === 0, { ...WAIT, what: 'the events to be published' });
+    await until(async () => (await readyz()).statusCode === 200, { what: 'the worker to be ready' });
+    await until(async () => (await unpublished()) === 0, { what: 'the events to be published' });
   }, 90_000);
 });

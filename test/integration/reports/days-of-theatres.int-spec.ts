@@ -53,7 +53,7 @@ describe('Revenue by day where the clocks change', () => {
       const giveBack = async (): Promise<void> => {
         await system.cancel(customer, id);
         const isBack = async () => (await system.reservation(customer, id)).refund?.status === 'succeeded';
-        await until(isBack, { timeoutMs: 10_000, what: 'the refund' });
+        await until(isBack, { what: 'the refund' });
       };
       if (isCancelled) open.set(timeZone, giveBack);
     }

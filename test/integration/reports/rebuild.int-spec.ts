@@ -17,7 +17,6 @@ describe('rebuild-reports', () => {
       const { body: payment } = await system.startPayment(customer, held.id);
       await system.stripe.paymentIntents.confirm(payment.clientSecret.split('_secret')[0], { payment_method: 'pm_card_visa' });
       await until(async () => (await system.reservation(customer, held.id)).status === 'confirmed', {
-        timeoutMs: 10_000,
         what: 'the reservation to be confirmed',
       });
       if (seat === 'A2') await system.expectOk('DELETE', `/reservations/${held.id}`, { token: customer.token });

@@ -115,7 +115,7 @@ describe('GET /admin/reports/reconciliation', () => {
 
   it('money of which nobody decided what it is for is found, and confirms', async () => {
     await confirmIntent(system, await paymentIntentOf(system, customer, held));
-    await until(async () => (await paymentOf(held)).settledAt !== null, { timeoutMs: 15_000, what: 'the money' });
+    await until(async () => (await paymentOf(held)).settledAt !== null, { what: 'the money' });
     expect(await kindsOf(held)).toEqual([]);
     await letTimePass();
     expect(await kindsOf(held)).toEqual(['payment-without-outcome']);
@@ -167,12 +167,9 @@ describe('GET /admin/reports/reconciliation', () => {
     ]);
     await mend(partlyRefunded, 'stripe-refund-not-recorded');
     await system.startWorker();
-    await until(async () => (await kindsOf(refundFailed))[0] === 'refund-failed', { timeoutMs: 15_000, what: 'the refund to fail' });
+    await until(async () => (await kindsOf(refundFailed))[0] === 'refund-failed', { what: 'the refund to fail' });
     expect((await mend(refundFailed, 'refund-failed')).status).toBe('requested');
-    await until(async () => [...(await gapsOf(owed)), ...(await gapsOf(partlyRefunded))].length === 0, {
-      timeoutMs: 15_000,
-      what: 'the gaps to be mended',
-    });
+    await until(async () => [...(await gapsOf(owed)), ...(await gapsOf(partlyRefunded))].length === 0, { what: 'the gaps to be mended' });
     const { refunded, refunds } = await paymentOf(owed);
     expect([refunded.amount, refunds.length]).toEqual([1_250, 1]);
     expect((await paymentOf(partlyRefunded)).refunded.amount).toBe(250);

@@ -82,10 +82,7 @@ describe('Reports, recounted from the tables of their owners', () => {
     const goodwill = await paymentOf(await buy(3, euro, ['A10', 'A11']));
     const body = { amount: 1_000, reason: 'The heating was off.' };
     await system.expectOk('POST', `/admin/payments/${goodwill.id}/refunds`, { token, body });
-    await until(async () => (await paymentOf(goodwill.reservationId)).refunded.amount === 1_000, {
-      timeoutMs: 10_000,
-      what: 'the goodwill',
-    });
+    await until(async () => (await paymentOf(goodwill.reservationId)).refunded.amount === 1_000, { what: 'the goodwill' });
     await dispute({ payment_intent: goodwill.intentId, amount: 1_500 }, 'lost');
     await dispute({ payment_intent: (await paymentOf(await buy(4, euro, ['A12']))).intentId }, 'won');
     await dispute({ payment_intent: (await paymentOf(await buy(4, yen, ['A3']))).intentId }, null);
@@ -93,7 +90,7 @@ describe('Reports, recounted from the tables of their owners', () => {
     await dispute({ payment_intent: (await paymentOf(await buy(0, yen, ['A5']))).intentId }, 'lost', { reinstated: 400 });
     const { id } = await dispute({ payment_intent: (await paymentOf(await buy(0, yen, ['A6']))).intentId }, 'lost');
     await postToSandbox(system, `disputes/${id}/appeal`, { outcome: 'won' });
-    await until(async () => (await disputes()).find((each) => each.id === id)?.status === 'won', { timeoutMs: 10_000, what: 'the appeal' });
+    await until(async () => (await disputes()).find((each) => each.id === id)?.status === 'won', { what: 'the appeal' });
   }
   const disputes = () => system.sql<Json>('SELECT * FROM payments.disputes');
 
@@ -101,10 +98,10 @@ describe('Reports, recounted from the tables of their owners', () => {
     const known = (await disputes()).map(({ id }) => id);
     const find = async () => (await disputes()).find(({ id }) => !known.includes(id));
     await postToSandbox(system, 'disputes', of);
-    const opened = await until(find, { timeoutMs: 10_000, what: 'the dispute' });
+    const opened = await until(find, { what: 'the dispute' });
     if (outcome === null) return opened;
     await postToSandbox(system, `disputes/${opened.id}/close`, { outcome, ...own });
-    await until(async () => (await find())?.status === outcome, { timeoutMs: 10_000, what: `the dispute to be ${outcome}` });
+    await until(async () => (await find())?.status === outcome, { what: `the dispute to be ${outcome}` });
     return opened;
   }
 
@@ -129,10 +126,10 @@ describe('Reports, recounted from the tables of their owners', () => {
     for (const { intent } of held) await postToSandbox(system, `payment_intents/${intent}/settle`, { outcome: 'succeed' });
     await untilStatus(lucky, held[1]!.id, 'confirmed');
     const isBack = async () => (await paymentOf(held[0]!.id)).refunded.amount === 1_250;
-    await until(isBack, { timeoutMs: 10_000, what: 'the late money to go back' });
+    await until(isBack, { what: 'the late money to go back' });
   }
   const untilStatus = (customer: Customer, id: string, status: string): Promise<unknown> =>
-    until(async () => (await system.reservation(customer, id)).status === status, { timeoutMs: 10_000, what: `${id} to be ${status}` });
+    until(async () => (await system.reservation(customer, id)).status === status, { what: `${id} to be ${status}` });
 
   /** Somebody makes a second intent for a payment at Stripe, and it is paid. */
   async function payTwice(): Promise<void> {
@@ -149,7 +146,7 @@ describe('Reports, recounted from the tables of their owners', () => {
       const { data } = await system.expectOk('GET', `/admin/payments?reservationId=${id}`, { token });
       return data.length === 2 && data.some(({ refunded }: Json) => refunded.amount === 1_250);
     };
-    await until(isRefunded, { timeoutMs: 15_000, what: 'the second money to go back' });
+    await until(isRefunded, { what: 'the second money to go back' });
   }
 
   async function changeTheSchedule(): Promise<void> {

@@ -29,7 +29,6 @@ describe('Reports', () => {
     const intent: string = payment.clientSecret.split('_secret')[0];
     await system.stripe.paymentIntents.confirm(intent, { payment_method: 'pm_card_visa' });
     await until(async () => (await system.reservation(customer, held.id)).status === 'confirmed', {
-      timeoutMs: 10_000,
       what: 'the reservation to be confirmed',
     });
     return { customer, id: held.id as string, intent };
@@ -83,10 +82,7 @@ describe('Reports', () => {
     const filter = { ...(await period(showtime)), movieId: showtime.movieId };
     expect((await read('capacity', filter)).body.data).toMatchObject([{ movie: '=Renamed', seatsSold: 1 }]);
     await system.expectOk('DELETE', `/showtimes/${showtime.showtimeId}`, { token: admin });
-    await until(async () => (await read('capacity', filter)).body.data.length === 0, {
-      timeoutMs: 10_000,
-      what: 'the showtime to leave the report',
-    });
+    await until(async () => (await read('capacity', filter)).body.data.length === 0, { what: 'the showtime to leave the report' });
   }, 60_000);
 
   it('a report as CSV escapes what a spreadsheet would run', async () => {

@@ -4,8 +4,6 @@ import { type InProcessSystem, startInProcessSystem } from '../../support/in-pro
 import { amountKeptAtStripe, buyTicket, confirmIntent, paymentIntentOf, postToSandbox } from '../../support/payments.js';
 import { until } from '../../support/until.js';
 
-const WAIT = { timeoutMs: 20_000 };
-
 describe('A showtime that is cancelled or moved', () => {
   let system: InProcessSystem;
   let admin: string;
@@ -38,7 +36,7 @@ describe('A showtime that is cancelled or moved', () => {
         const run = await progress(id);
         return run.status === 'finished' ? run : undefined;
       },
-      { ...WAIT, what: 'the cancellation run to finish' },
+      { what: 'the cancellation run to finish' },
     );
   }
 
@@ -54,13 +52,13 @@ describe('A showtime that is cancelled or moved', () => {
         expect(await system.reservation(customer, id)).toMatchObject(expected);
         return true;
       },
-      { ...WAIT, what: `the reservation to be ${JSON.stringify(expected)}` },
+      { what: `the reservation to be ${JSON.stringify(expected)}` },
     );
   }
 
   const refund = (amount: number): object => ({ amount: { amount, currency: 'EUR' }, status: 'succeeded' });
   const amountKeptIs = (amount: number): Promise<unknown> =>
-    until(async () => (await amountKeptAtStripe(system)) === amount, { ...WAIT, what: `${amount} to be kept at Stripe` });
+    until(async () => (await amountKeptAtStripe(system)) === amount, { what: `${amount} to be kept at Stripe` });
 
   /** Live reservations of the showtime and claims on its seats. */
   async function liveRows(): Promise<number> {
@@ -120,7 +118,6 @@ describe('A showtime that is cancelled or moved', () => {
     await reservationIs(holder, held.id, { ...ended, refund: null });
     await reservationIs(starter, started.id, { ...ended, refund: null });
     await until(async () => (await system.stripe.paymentIntents.retrieve(openIntent)).status === 'canceled', {
-      ...WAIT,
       what: 'the payment intent to be cancelled',
     });
     expect(await liveRows()).toBe(0);
@@ -172,7 +169,7 @@ describe('A showtime that is cancelled or moved', () => {
     await blocker.query('BEGIN');
     await blocker.query('SELECT 1 FROM reservations.reservations WHERE id = $1 FOR UPDATE', [ids[2]]);
     await cancelShowtime();
-    await until(async () => (await progress()).remaining === 1, { ...WAIT, what: 'the others to be ended' });
+    await until(async () => (await progress()).remaining === 1, { what: 'the others to be ended' });
     await system.stopWorker();
     await blocker.query('ROLLBACK');
     blocker.release();

@@ -29,7 +29,7 @@ describe('Changing the seats of a reservation', () => {
     await fixture.system.stripe.refunds.create({ payment_intent: payment!.intent, amount });
     const recorded = () => fixture.system.sql('SELECT FROM payments.payments WHERE id = $1 AND refunded = $2', [paymentId, amount]);
     await fixture.system.startWorker();
-    await until(async () => (await recorded()).length > 0, { timeoutMs: 10_000, what: 'the external refund' });
+    await until(async () => (await recorded()).length > 0, { what: 'the external refund' });
     await fixture.system.stopWorker();
   }
 

@@ -104,7 +104,7 @@ describe('Claiming overlapping sets of seats at the same time', () => {
       expect(errors['40P01']).toBeGreaterThan(0);
       // The suites of the processes read this counter.
       const counted = `SELECT FROM pg_stat_database WHERE datname = current_database() AND deadlocks > 0`;
-      await until(async () => (await platform.database.query(counted)).length > 0, { timeoutMs: 5_000, what: 'PostgreSQL to count' });
+      await until(async () => (await platform.database.query(counted)).length > 0, { what: 'PostgreSQL to count' });
     } finally {
       for (const [, client] of clients) await client.end();
     }

@@ -43,7 +43,7 @@ describe('A clerk', () => {
     const payment = await system.startPayment(clerk, sale.id);
     expect(payment.body).toMatchObject({ status: 'succeeded', clientSecret: null, amount: { amount: 0 } });
     const isConfirmed = async () => (await system.reservation(clerk, sale.id)).status === 'confirmed';
-    await until(isConfirmed, { timeoutMs: 15_000, what: 'the free ticket' });
+    await until(isConfirmed, { what: 'the free ticket' });
     expect((await checkIn(sale)).status).toBe(200);
   });
 
@@ -60,7 +60,7 @@ describe('A clerk', () => {
     });
     expect((await checkIn(ticket)).body).toMatchObject({ status: 409, code: 'reservations.not-confirmed' });
     const hasArrived = async () => (await system.reservation(customer, ticket.id)).refund?.status === 'succeeded';
-    if (amount > 0) await until(hasArrived, { timeoutMs: 15_000, what: 'the refund' });
+    if (amount > 0) await until(hasArrived, { what: 'the refund' });
     const acts = await system.expectOk('GET', `/admin/audit-trail?subject=${ticket.id}`, { token: await system.adminToken() });
     expect(acts.data).toMatchObject([{ actor: clerk.id, action: 'reservations.cancel-as-admin' }]);
   });

@@ -32,13 +32,10 @@ describe('Reservations after the clock was set back', () => {
   }
 
   const waitForStatus = ({ customer, id }: Paid, status: string): Promise<unknown> =>
-    until(async () => (await system.reservation(customer, id)).status === status, {
-      timeoutMs: 10_000,
-      what: `the reservation to be ${status}`,
-    });
+    until(async () => (await system.reservation(customer, id)).status === status, { what: `the reservation to be ${status}` });
 
   const waitForRow = (what: string, statement: string): Promise<unknown> =>
-    until(async () => (await system.sql(statement)).length > 0, { timeoutMs: 10_000, what });
+    until(async () => (await system.sql(statement)).length > 0, { what });
 
   it('a hold of the moved clock stays held until its own time', async () => {
     const customer = await system.registerCustomer();

@@ -61,7 +61,7 @@ export class ConcurrencyFixture {
         );
         return rows.length > 0 && rows;
       },
-      { timeoutMs: 10_000, what: 'the Stripe event to be applied' },
+      { what: 'the Stripe event to be applied' },
     );
     return { ...hold, payment: { paymentId: payment!.id, reservationId: hold.id, amount: hold.total } };
   }

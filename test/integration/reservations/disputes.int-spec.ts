@@ -4,8 +4,6 @@ import { brokenInvariants } from '../../support/invariants.js';
 import { buyTicket } from '../../support/payments.js';
 import { until } from '../../support/until.js';
 
-const WAIT = { timeoutMs: 15_000 };
-
 describe('A disputed payment', () => {
   let system: InProcessSystem;
   let admin: string;
@@ -32,9 +30,9 @@ describe('A disputed payment', () => {
     return { id, dispute };
   }
   const waitForFlag = (id: string, { disputed }: { disputed: boolean }): Promise<unknown> =>
-    until(async () => (await system.reservation(customer, id)).disputed === disputed, { ...WAIT, what: `disputed to be ${disputed}` });
+    until(async () => (await system.reservation(customer, id)).disputed === disputed, { what: `disputed to be ${disputed}` });
   const refundIs = (id: string, status: string): Promise<unknown> =>
-    until(async () => (await system.reservation(customer, id)).refund?.status === status, { ...WAIT, what: `the refund to be ${status}` });
+    until(async () => (await system.reservation(customer, id)).refund?.status === status, { what: `the refund to be ${status}` });
 
   it('a dispute flags its reservation until it is won', async () => {
     const { id, dispute } = await disputed();
@@ -63,7 +61,7 @@ describe('A disputed payment', () => {
     await control(`/disputes/${dispute.id}/close`, { outcome: 'lost' });
     await until(
       async () => (await system.sql(`SELECT FROM messaging.outbox WHERE subject = $1 AND data ->> 'outcome' = 'lost'`, [id])).length === 1,
-      { ...WAIT, what: 'the lost dispute to be recorded' },
+      { what: 'the lost dispute to be recorded' },
     );
     await control(`/disputes/${dispute.id}/appeal`, { outcome: 'won' });
     await waitForFlag(id, { disputed: false });
@@ -91,7 +89,7 @@ describe('A disputed payment', () => {
     await control(`/disputes/${dispute.id}/close`, { outcome: 'lost' });
     await until(
       async () => (await system.sql(`SELECT FROM messaging.outbox WHERE subject = $1 AND data ->> 'outcome' = 'lost'`, [id])).length === 1,
-      { ...WAIT, what: 'the lost dispute to be recorded' },
+      { what: 'the lost dispute to be recorded' },
     );
     expect((await system.reservation(customer, id)).disputed).toBe(true);
   }, 60_000);

@@ -37,10 +37,7 @@ describe('A hold that is not paid', () => {
     await system.advanceClock({ minutes: 29 });
     expect((await system.reservation(customer, body.id)).status).toBe('held');
     await system.advanceClock({ minutes: 2 });
-    await until(async () => (await system.reservation(customer, body.id)).status === 'expired', {
-      timeoutMs: 5_000,
-      what: 'the hold to expire',
-    });
+    await until(async () => (await system.reservation(customer, body.id)).status === 'expired', { what: 'the hold to expire' });
     expect(await system.reservation(customer, body.id)).toMatchObject({ endReason: 'unpaid', refund: null });
     expect((await system.hold(other, showtimeId, ['A1', 'A2'])).status).toBe(201);
     expect((await system.call('POST', `/reservations/${body.id}/extend`, { token: customer.token })).status).toBe(410);
@@ -73,7 +70,7 @@ describe('A hold that is not paid', () => {
           [intent],
         )
       ).length > 0;
-    await until(isChecked, { timeoutMs: 10_000, what: 'the last check of the payment before the end of the hold' });
+    await until(isChecked, { what: 'the last check of the payment before the end of the hold' });
     await fetch(`${system.sandboxUrl}/sandbox/faults`, {
       method: 'PUT',
       headers: { 'content-type': 'application/json' },
@@ -83,7 +80,6 @@ describe('A hold that is not paid', () => {
     expect((await system.reservation(customer, body.id)).status).toBe('held');
     await system.advanceClock({ minutes: 4.6 });
     await until(async () => (await system.reservation(customer, body.id)).status === 'confirmed', {
-      timeoutMs: 10_000,
       what: 'the payment to be found before the hold ends',
     });
     await system.advanceClock({ minutes: 1 });
@@ -109,7 +105,7 @@ describe('A hold that is not paid', () => {
     await system.advanceClock({ minutes: 31 });
     await Promise.all([system.startWorker(), ...customers.map((each, row) => system.hold(each, showtimeId, [seat(row, 1)]))]);
     const ids = holds.map(({ body }) => body.id as string);
-    await until(async () => (await expiries(ids)) >= 30, { timeoutMs: 10_000, what: 'thirty holds to expire' });
+    await until(async () => (await expiries(ids)) >= 30, { what: 'thirty holds to expire' });
     expect(await expiries(ids)).toBe(30);
   });
 });

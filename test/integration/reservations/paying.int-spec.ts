@@ -32,7 +32,7 @@ describe('Paying for a reservation', () => {
         expect(reservation).toMatchObject(expected);
         return reservation;
       },
-      { timeoutMs: 10_000, what: `the reservation to be ${JSON.stringify(expected)}` },
+      { what: `the reservation to be ${JSON.stringify(expected)}` },
     );
   }
 
@@ -102,11 +102,11 @@ describe('Paying for a reservation', () => {
     await reservationIs(id, { status: 'confirmed' });
     const quote = () => system.expectOk('GET', `/reservations/${id}/cancellation`, { token: customer.token });
     await system.stripe.refunds.create({ payment_intent: intent, amount: 400 });
-    await until(async () => ((await quote()).refund.amount as number) !== 1_250, { timeoutMs: 15_000, what: 'the refund to be known' });
+    await until(async () => ((await quote()).refund.amount as number) !== 1_250, { what: 'the refund to be known' });
     expect(await quote()).toMatchObject({ cancellable: true, refund: { amount: 850, currency: 'EUR' }, kept: { amount: 0 } });
     const cancelled = await system.expectOk('DELETE', `/reservations/${id}`, { token: customer.token });
     expect(cancelled.refund.amount).toEqual({ amount: 850, currency: 'EUR' });
-    await until(async () => (await amountKeptAtStripe(system)) === before, { timeoutMs: 15_000, what: 'the rest to be refunded' });
+    await until(async () => (await amountKeptAtStripe(system)) === before, { what: 'the rest to be refunded' });
   });
 
   it('a reservation cancelled less than two hours before the start is not refunded', async () => {
@@ -158,7 +158,6 @@ describe('Paying for a reservation', () => {
     await system.advanceClock({ minutes: 31 });
     await reservationIs(id, { status: 'expired' });
     await until(async () => (await system.stripe.paymentIntents.retrieve(intent)).status === 'canceled', {
-      timeoutMs: 10_000,
       what: 'the payment intent to be cancelled',
     });
     await expect(confirm(intent)).rejects.toMatchObject({ code: 'payment_intent_unexpected_state' });
@@ -199,7 +198,7 @@ describe('A payment that succeeds while no worker runs', () => {
     await system.stopWorker();
     await system.stripe.paymentIntents.confirm(payment.clientSecret.split('_secret_')[0], { payment_method: 'pm_card_visa' });
     const unpublished = `SELECT 1 FROM messaging.outbox WHERE type = 'payments.payment-succeeded.v1' AND published_at IS NULL`;
-    await until(async () => (await system.sql(unpublished)).length > 0, { timeoutMs: 10_000, what: 'the Stripe event to be applied' });
+    await until(async () => (await system.sql(unpublished)).length > 0, { what: 'the Stripe event to be applied' });
     return body.id;
   }
 
@@ -212,10 +211,9 @@ describe('A payment that succeeds while no worker runs', () => {
     const id = await payWithoutWorker();
     await system.advanceClock({ minutes: 31 });
     await system.startWorker();
-    await until(async () => (await statusOf(id)) !== 'held', { timeoutMs: 10_000, what: 'the hold to end' });
+    await until(async () => (await statusOf(id)) !== 'held', { what: 'the hold to end' });
     expect(await system.reservation(customer, id)).toMatchObject({ status: 'confirmed', late: false });
     await until(async () => (await system.sql(`SELECT 1 FROM messaging.outbox WHERE published_at IS NULL`)).length === 0, {
-      timeoutMs: 10_000,
       what: 'the outbox to be published',
     });
     expect(await confirmations(id)).toBe(1);
@@ -225,7 +223,7 @@ describe('A payment that succeeds while no worker runs', () => {
     const id = await payWithoutWorker();
     await system.sql(`UPDATE messaging.outbox SET published_at = now() WHERE published_at IS NULL`);
     await system.startWorker();
-    await until(async () => (await statusOf(id)) === 'confirmed', { timeoutMs: 10_000, what: 'the payment to be settled' });
+    await until(async () => (await statusOf(id)) === 'confirmed', { what: 'the payment to be settled' });
     expect(await confirmations(id)).toBe(1);
   });
 });

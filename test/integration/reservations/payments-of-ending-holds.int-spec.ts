@@ -81,10 +81,7 @@ describe('A payment that begins while its hold ends', () => {
       client.release(true);
     }
     await fixture.system.startWorker();
-    await until(async () => (await paymentsOf(fixture, hold))[0]?.status === 'cancelled', {
-      timeoutMs: 15_000,
-      what: 'the cancelled payment',
-    });
+    await until(async () => (await paymentsOf(fixture, hold))[0]?.status === 'cancelled', { what: 'the cancelled payment' });
     await fixture.system.stopWorker();
   }, 60_000);
 });

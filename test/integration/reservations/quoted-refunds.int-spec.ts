@@ -5,8 +5,6 @@ import { type InProcessSystem, startInProcessSystem } from '../../support/in-pro
 import { brokenInvariants } from '../../support/invariants.js';
 import { buyTicket, confirmIntent, paymentIntentOf } from '../../support/payments.js';
 import { until } from '../../support/until.js';
-
-const WAIT = { timeoutMs: 15_000 };
 const PRICE = 1_250;
 
 interface Ticket {
@@ -46,7 +44,7 @@ describe('The refund that a customer sees', () => {
         `SELECT FROM payments.disputes d JOIN payments.payments p ON p.id = d.payment_id WHERE p.reservation_id = $1 AND d.status = 'lost'`,
         [id],
       );
-    await until(async () => (await lost()).length === 1, { ...WAIT, what: 'the dispute to be lost' });
+    await until(async () => (await lost()).length === 1, { what: 'the dispute to be lost' });
   }
 
   const read = ({ id }: Ticket) => system.reservation(customer, id);
@@ -64,7 +62,7 @@ describe('The refund that a customer sees', () => {
           return false;
         }
       },
-      { ...WAIT, what: `the refund to be ${JSON.stringify(refund)}` },
+      { what: `the refund to be ${JSON.stringify(refund)}` },
     );
 
   it.each([
@@ -88,7 +86,7 @@ describe('The refund that a customer sees', () => {
   it('what a bank kept of a refund that failed is not shown as going back', async () => {
     const ticket = await buy('A1');
     const dispute = await control('/disputes', { payment_intent: ticket.intent, amount: 400 });
-    await until(async () => (await read(ticket)).disputed, { ...WAIT, what: 'the dispute' });
+    await until(async () => (await read(ticket)).disputed, { what: 'the dispute' });
     await cancel(ticket);
     await untilRefund(ticket, { amount: { amount: PRICE }, status: 'failed' });
     await control(`/disputes/${dispute.id}/close`, { outcome: 'lost' });
@@ -154,7 +152,7 @@ describe('The refund that a customer sees', () => {
     handler.execute = async (query) => {
       const seen = await look(query);
       await system.startWorker();
-      await until(async () => (await requested()).length > 0, { ...WAIT, what: 'the refund to be requested' });
+      await until(async () => (await requested()).length > 0, { what: 'the refund to be requested' });
       return seen;
     };
     try {
@@ -170,7 +168,7 @@ describe('The refund that a customer sees', () => {
     const intent = await paymentIntentOf(system, customer, body.id);
     await system.stripe.paymentIntents.confirm(intent, { payment_method: 'pm_card_refundFail' });
     const ticket = { id: body.id as string, intent };
-    await until(async () => (await read(ticket)).status === 'confirmed', { ...WAIT, what: 'the ticket' });
+    await until(async () => (await read(ticket)).status === 'confirmed', { what: 'the ticket' });
     await change(ticket, 'A1');
     await untilRefund(ticket, { amount: { amount: PRICE }, status: 'failed' });
     expect(await quote(ticket)).toMatchObject({ refund: { amount: PRICE }, kept: { amount: 0 } });

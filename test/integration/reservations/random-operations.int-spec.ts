@@ -213,7 +213,7 @@ describe.each([
         const later = new Date(Date.parse(startsAt) + 3_600_000).toISOString();
         return system.patch(`/showtimes/${showtimeId}`, { startsAt: later }, { token });
       });
-      await until(() => waiting === moved.length, { timeoutMs: 5_000, what: 'the moves to have looked' });
+      await until(() => waiting === moved.length, { what: 'the moves to have looked' });
       const tickets = await Promise.all(moved.map(({ showtimeId }, i) => buyTicket(system, buyers[i]!, showtimeId, ['A1'])));
       proceed();
       expect((await Promise.all(moves)).map(({ status }) => status)).toEqual(moved.map(() => 200));

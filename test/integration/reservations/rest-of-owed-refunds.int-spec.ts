@@ -24,7 +24,7 @@ describe('An owed refund beside another one that fails later', () => {
         );
         return payment;
       },
-      { timeoutMs: 15_000, what: `${refunded} to be refunded` },
+      { what: `${refunded} to be refunded` },
     );
 
   it.each([
@@ -49,7 +49,7 @@ describe('An owed refund beside another one that fails later', () => {
       await until(
         async () =>
           (await system.sql(`SELECT FROM payments.refunds WHERE stripe_refund_id = $1 AND status = 'failed'`, [apart!.id])).length > 0,
-        { timeoutMs: 15_000, what: 'the failure to be recorded' },
+        { what: 'the failure to be recorded' },
       );
       await untilRefunded(id, 1_250);
       const owed = await system.sql(

@@ -30,10 +30,7 @@ describe('A showtime that ends later, and whose message reservations lost', () =
     return row!.end;
   }
   const followsEnd = (minutes: number): Promise<unknown> =>
-    until(async () => (await endsAt()).getTime() === endAfter(minutes).getTime(), {
-      timeoutMs: 20_000,
-      what: `the end after ${minutes} minutes`,
-    });
+    until(async () => (await endsAt()).getTime() === endAfter(minutes).getTime(), { what: `the end after ${minutes} minutes` });
 
   /** The reaction gets its messages and does nothing. */
   function loseMessages(): void {
@@ -47,7 +44,7 @@ describe('A showtime that ends later, and whose message reservations lost', () =
     expect(await endsAt()).toEqual(endAfter(RUNTIME_MINUTES));
     const token = await system.adminToken();
     await system.expectOk('PATCH', `/movies/${showtime.movieId}`, { token, body: { runtimeMinutes: LONGER_MINUTES } });
-    await until(() => lostShowtimes.includes(showtime.showtimeId), { timeoutMs: 20_000, what: 'the message to be lost' });
+    await until(() => lostShowtimes.includes(showtime.showtimeId), { what: 'the message to be lost' });
     await followsEnd(LONGER_MINUTES);
   });
 

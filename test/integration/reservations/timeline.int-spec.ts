@@ -37,7 +37,7 @@ describe('The timeline of a reservation', () => {
         const steps = stepsOf(timeline.entries);
         return steps.filter((step) => step === 'mailed refund-arrived').length === 2 && !steps.includes('mail-waiting') && timeline;
       },
-      { timeoutMs: 15_000, what: 'both refunds to be mailed' },
+      { what: 'both refunds to be mailed' },
     );
     expect(complete).toBe(true);
     expect(stepsOf(entries).sort()).toEqual(
@@ -72,7 +72,7 @@ describe('The timeline of a reservation', () => {
         const timeline = await timelineOf(held.id);
         return timeline.entries.length === 3 && timeline;
       },
-      { timeoutMs: 10_000, what: 'the hold to expire' },
+      { what: 'the hold to expire' },
     );
     expect(entries.map(({ step, eventType }: Json) => [step, eventType])).toEqual([
       ['held', 'reservations.seats-held.v1'],

@@ -3,8 +3,6 @@ import { type InProcessSystem, startInProcessSystem } from '../../support/in-pro
 import { buyTicket, pay } from '../../support/payments.js';
 import { until } from '../../support/until.js';
 
-const WAIT = { timeoutMs: 20_000 };
-
 describe('A showtime that was cancelled or moved, and reservations does not know', () => {
   let system: InProcessSystem;
   let admin: string;
@@ -75,7 +73,7 @@ describe('A showtime that was cancelled or moved, and reservations does not know
         const { refund } = await read(reservation);
         return refund?.status === 'succeeded' && refund.amount.amount === 1_250 && (await amountKept(reservation)) === 0;
       },
-      { ...WAIT, what: 'the whole price to be refunded' },
+      { what: 'the whole price to be refunded' },
     );
   }
 
@@ -117,7 +115,7 @@ describe('A showtime that was cancelled or moved, and reservations does not know
       await pay(system, customer, reservation.id);
       await change();
       await system.startWorker();
-      await until(async () => (await read(reservation)).status === 'cancelled', { ...WAIT, what: 'the run to cancel the reservation' });
+      await until(async () => (await read(reservation)).status === 'cancelled', { what: 'the run to cancel the reservation' });
       await nothingIsKept(reservation);
     });
 
@@ -126,10 +124,7 @@ describe('A showtime that was cancelled or moved, and reservations does not know
       await change();
       await loseMessages();
       await system.startWorker();
-      await until(async () => (await read(reservation)).endReason === 'cancelled-by-cinema', {
-        ...WAIT,
-        what: 'the showtimes to be compared',
-      });
+      await until(async () => (await read(reservation)).endReason === 'cancelled-by-cinema', { what: 'the showtimes to be compared' });
       await nothingIsKept(reservation);
     });
 
@@ -169,7 +164,7 @@ describe('A showtime that was cancelled or moved, and reservations does not know
     await system.startWorker();
     await until(
       async () => (await system.get(`/admin/showtimes/${showtime.showtimeId}/cancellation`, { token: admin })).body.status === 'finished',
-      { ...WAIT, what: 'the run to finish' },
+      { what: 'the run to finish' },
     );
     expect(await amountKept(reservation)).toBe(1_250);
   });

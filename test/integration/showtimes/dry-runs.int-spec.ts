@@ -2,8 +2,6 @@ import type { Customer, Json } from '../../support/http-client.js';
 import { buyTicket } from '../../support/payments.js';
 import { until } from '../../support/until.js';
 import { ShowtimesClient } from './showtimes-client.js';
-
-const WAIT = { timeoutMs: 20_000 };
 const CLOCK = '//sandbox/clock';
 
 describe('Dry runs', () => {
@@ -29,7 +27,7 @@ describe('Dry runs', () => {
     return body;
   };
   const statusIs = (of: Customer, id: string, status: string): Promise<unknown> =>
-    until(async () => (await client.system.reservation(of, id)).status === status, { ...WAIT, what: `the reservation to be ${status}` });
+    until(async () => (await client.system.reservation(of, id)).status === status, { what: `the reservation to be ${status}` });
 
   /** Rows that only an act of a user adds. */
   async function rows(): Promise<Json> {
@@ -53,7 +51,7 @@ describe('Dry runs', () => {
         );
         return left!.count === 0;
       },
-      { ...WAIT, what: 'everything to be published, and every refund to end' },
+      { what: 'everything to be published, and every refund to end' },
     );
 
   async function lastPosition(): Promise<string> {
@@ -81,7 +79,7 @@ describe('Dry runs', () => {
       expect(await done()).toEqual(expected);
       return true;
     };
-    await until(isDone, { ...WAIT, what: 'the announced events' });
+    await until(isDone, { what: 'the announced events' });
     await settled();
     expect(await done()).toEqual(expected);
     const refunds = await client.system.sql(
@@ -105,7 +103,7 @@ describe('Dry runs', () => {
     // What they gave up goes back before the dry run, and is not announced again.
     await client.system.expectOk('PUT', `/reservations/${bought.id}/seats`, { token: buyer!.token, body: { seats: ['D1', 'D2'] } });
     const givenBack = async () => (await client.system.reservation(buyer!, bought.id)).refund?.status === 'succeeded';
-    await until(givenBack, { ...WAIT, what: 'the difference to be refunded' });
+    await until(givenBack, { what: 'the difference to be refunded' });
     const kept = await buyTicket(client.system, keeper!, showtime.id, ['A2', 'A3']);
     // Within two hours of the start nothing is refunded to a customer who cancels.
     await client.system.advanceClock({ minutes: 22.5 * 60 });

@@ -15,7 +15,7 @@ const changeMovie = (movie: Json, body: Json): Promise<HttpResponse> =>
 const read = async (showtimeId: string): Promise<Json> => (await client.system.get(`/showtimes/${showtimeId}`)).body;
 const runtimeOf = async (movie: Json): Promise<number> => (await client.system.get(`/movies/${movie.id}`)).body.runtimeMinutes;
 const endsAt = async (showtimeId: string, expected: string): Promise<void> => {
-  await until(async () => (await read(showtimeId)).endsAt === expected, { timeoutMs: 10_000, what: `the end ${expected}` });
+  await until(async () => (await read(showtimeId)).endsAt === expected, { what: `the end ${expected}` });
 };
 
 /** A movie of 90 minutes at 20:00, and another one in the same room at 22:00. */
@@ -113,7 +113,7 @@ describe('PATCH /rooms/:id with another cleaning time', () => {
         ]);
         return row!.free.toISOString() === '2027-05-01T22:00:00.000Z';
       },
-      { timeoutMs: 10_000, what: 'the room to be free at ten' },
+      { what: 'the room to be free at ten' },
     );
   });
 });

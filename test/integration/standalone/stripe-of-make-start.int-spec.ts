@@ -40,7 +40,7 @@ describe('The Stripe of make start', () => {
       const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
       const { stripeUrl, sandboxPort } = await start({ STRIPE_API_URL: url });
       expect(stripeUrl).toBe(url);
-      await until(() => requests.some((each) => each.startsWith('GET /v1/payment_intents')), { timeoutMs: 15_000, what: 'a request' });
+      await until(() => requests.some((each) => each.startsWith('GET /v1/payment_intents')), { what: 'a request' });
       expect(await freePort(sandboxPort)).toBe(sandboxPort);
     } finally {
       server.close();
@@ -57,7 +57,7 @@ describe('The Stripe of make start', () => {
         const { data } = (await (await fetch(`${stripeUrl}/sandbox/webhooks`)).json()) as { data: { attempts: { status: number }[] }[] };
         return data.flatMap((delivery) => delivery.attempts).length > 0 && data.flatMap((delivery) => delivery.attempts);
       },
-      { timeoutMs: 15_000, what: 'a delivery' },
+      { what: 'a delivery' },
     );
     expect(attempts.map(({ status }) => status)).toEqual([200]);
   }, 60_000);

@@ -4,7 +4,7 @@ import { type InProcessSystem, startInProcessSystem } from '../../support/in-pro
 import { freePort } from '../../../apps/standalone/src/free-port.js';
 import { cleanUpOnExit } from '../../support/reaper.js';
 import { until } from '../../support/until.js';
-import { TYPE, WAIT, WebhookAdmin, publish } from './webhooks-fixture.js';
+import { TYPE, WebhookAdmin, publish } from './webhooks-fixture.js';
 
 const RECEIVERS = [
   ['TypeScript', process.execPath, 'docs/examples/receiver.ts'],
@@ -33,7 +33,7 @@ describe('The receivers of docs/examples', () => {
       running.push(child);
       let output = '';
       for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (chunk: string) => (output += chunk));
-      await until(() => child.exitCode !== null || output.includes('ready'), { ...WAIT, what: 'the receiver to end' });
+      await until(() => child.exitCode !== null || output.includes('ready'), { what: 'the receiver to end' });
       expect([child.exitCode, output]).toEqual([1, expect.stringContaining('WEBHOOK_SECRET is missing')]);
     },
     30_000,
@@ -51,7 +51,7 @@ describe('The receivers of docs/examples', () => {
       running.push(child);
       let output = '';
       child.stdout.setEncoding('utf8').on('data', (chunk: string) => (output += chunk));
-      const says = (line: string) => until(() => output.split('\n').includes(line), { ...WAIT, what: `"${line}", it said: ${output}` });
+      const says = (line: string) => until(() => output.split('\n').includes(line), { what: `"${line}", it said: ${output}` });
       await says('ready');
       const [eventId] = await publish(system);
       const [{ subject } = { subject: '' }] = await system.sql<{ subject: string }>('SELECT subject FROM messaging.outbox WHERE id = $1', [

@@ -3,7 +3,7 @@ import { newId } from '@app/kernel/id.js';
 import pg from 'pg';
 import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
 import { until } from '../../support/until.js';
-import { Receiver, TYPE, WAIT, WebhookAdmin, publish } from './webhooks-fixture.js';
+import { Receiver, TYPE, WebhookAdmin, publish } from './webhooks-fixture.js';
 
 describe('Webhooks while an attempt is under way', () => {
   let system: InProcessSystem;
@@ -25,7 +25,7 @@ describe('Webhooks while an attempt is under way', () => {
     await system?.close();
     await receiver?.close();
   });
-  const holds = (count: number) => until(() => held.length >= count, { ...WAIT, what: `${count} requests without an answer` });
+  const holds = (count: number) => until(() => held.length >= count, { what: `${count} requests without an answer` });
   const release = (index: number, status: number): void => void held[index]!.writeHead(status).end();
 
   const untilGone = (id: string) =>
@@ -37,7 +37,7 @@ describe('Webhooks while an attempt is under way', () => {
             [id],
           )
         ).length === 0,
-      { ...WAIT, what: 'the deletion of the endpoint and its deliveries' },
+      { what: 'the deletion of the endpoint and its deliveries' },
     );
 
   /** Waits until a statement with these words waits for a lock. */
@@ -50,7 +50,7 @@ describe('Webhooks while an attempt is under way', () => {
             [words],
           )
         ).length > 0,
-      { ...WAIT, what: `a statement that waits: ${words}` },
+      { what: `a statement that waits: ${words}` },
     );
 
   /** An event whose delivery to this endpoint the collector is about to add, with the endpoint locked. */
@@ -114,7 +114,7 @@ describe('Webhooks while an attempt is under way', () => {
     const before = receiver.at('/collected').length;
     expect(before).toBeLessThanOrEqual(1);
     const [next] = await publish(system);
-    await until(() => receiver.idsAt('/collected-control').includes(next!), { ...WAIT, what: 'the next event' });
+    await until(() => receiver.idsAt('/collected-control').includes(next!), { what: 'the next event' });
     expect(receiver.at('/collected')).toHaveLength(before);
   }, 60_000);
 
@@ -138,7 +138,7 @@ describe('Webhooks while an attempt is under way', () => {
     await holds(2);
     release(0, 500);
     await webhooks.endpoint(id, { status: 'enabled' });
-    await until(async () => (await webhooks.call('GET', `/${id}`))['failingSince'] !== null, { ...WAIT, what: 'the failure' });
+    await until(async () => (await webhooks.call('GET', `/${id}`))['failingSince'] !== null, { what: 'the failure' });
     expect(await webhooks.newest(id, {})).toMatchObject({ status: 'waiting', attempts: 0 });
     release(1, 204);
     await webhooks.newest(id, { status: 'delivered', attempts: 1 });

@@ -6,7 +6,7 @@ import { readSettings } from '../../../apps/settings.js';
 import { WorkerModule } from '../../../apps/worker/src/worker.module.js';
 import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
 import { until } from '../../support/until.js';
-import { Receiver, WAIT, WebhookAdmin, publish } from './webhooks-fixture.js';
+import { Receiver, WebhookAdmin, publish } from './webhooks-fixture.js';
 
 const CLOCK = '//sandbox/clock';
 const DAY_MINUTES = 24 * 60;
@@ -91,10 +91,7 @@ describe('Secrets of webhooks after another key', () => {
     const [first] = await publish(system);
     const { nextAttemptAt } = await webhooks.newest(id as string, { error: 'secret-unreadable' });
     await system.advanceClock({ minutes: 6 * DAY_MINUTES });
-    await until(async () => (await webhooks.newest(id as string, {}))['nextAttemptAt'] !== nextAttemptAt, {
-      ...WAIT,
-      what: 'the next attempt',
-    });
+    await until(async () => (await webhooks.newest(id as string, {}))['nextAttemptAt'] !== nextAttemptAt, { what: 'the next attempt' });
     expect(await webhooks.newest(id as string, {})).toMatchObject({ status: 'waiting', attempts: 0, error: 'secret-unreadable' });
     expect(await webhooks.call('GET', `/${id}`)).toMatchObject({ status: 'enabled', failingSince: null });
     const { secret } = await webhooks.call('POST', `/${id}/rotate-secret`);
@@ -123,7 +120,6 @@ describe('Secrets of webhooks after another key', () => {
     const [earlier, now] = [system.env['WEBHOOK_SECRETS_KEY']!, randomBytes(32).toString('hex')];
     await workerWith({ WEBHOOK_SECRETS_KEY: now, WEBHOOK_SECRETS_PREVIOUS_KEY: earlier });
     const after = await until(async () => (await sealed()).find((each) => each.id === id && keyOf(each.secret) !== keyOf(before.secret)), {
-      ...WAIT,
       what: 'the secret under the new key',
     });
     expect(keyOf(after.previousSecret!)).toBe(keyOf(after.secret));
@@ -131,7 +127,7 @@ describe('Secrets of webhooks after another key', () => {
     await Promise.all(others.splice(0).map((worker) => worker.close()));
     await workerWith({ WEBHOOK_SECRETS_KEY: now });
     await publish(system);
-    await until(() => receiver.at('/other-key').length === 1, { ...WAIT, what: 'the event, signed without the earlier key' });
+    await until(() => receiver.at('/other-key').length === 1, { what: 'the event, signed without the earlier key' });
     const [received] = receiver.at('/other-key');
     for (const each of [first, secret]) expect(new Webhook(each).verify(received!.body, received!.headers)).toEqual(received!.event);
   }, 60_000);

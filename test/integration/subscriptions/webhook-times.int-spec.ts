@@ -1,7 +1,7 @@
 import { Webhook } from 'standardwebhooks';
 import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
 import { until } from '../../support/until.js';
-import { Receiver, WAIT, WebhookAdmin, publish } from './webhooks-fixture.js';
+import { Receiver, WebhookAdmin, publish } from './webhooks-fixture.js';
 
 const HOUR = { minutes: 60 };
 
@@ -26,7 +26,7 @@ describe('Webhooks over days', () => {
     await receiver?.close();
   });
   const arrives = (path: string, count: number) =>
-    until(() => receiver.at(path).length >= count && receiver.at(path), { ...WAIT, what: `${count} requests at ${path}` });
+    until(() => receiver.at(path).length >= count && receiver.at(path), { what: `${count} requests at ${path}` });
 
   it.each([429, 503])(
     '%i with Retry-After pauses the endpoint for so long',
@@ -81,7 +81,7 @@ describe('Webhooks over days', () => {
     await webhooks.call('POST', `/${id}/enable`);
     await webhooks.newest(id, { eventId: second, status: 'delivered' });
     expect(await webhooks.call('POST', `/${id}/replay`, { since: '2026-01-01T00:00:00Z' })).toMatchObject({ replayed: 1 });
-    await until(() => receiver.idsAt('/failing').at(-1) === first, { ...WAIT, what: 'the replay' });
+    await until(() => receiver.idsAt('/failing').at(-1) === first, { what: 'the replay' });
   }, 60_000);
 
   it('one success makes what waits for hours due at once', async () => {
@@ -89,11 +89,8 @@ describe('Webhooks over days', () => {
     const { id } = await webhooks.create(receiver.url('/recovers'));
     const ids = await publish(system, 3);
     const tried = (attempts: number) =>
-      until(async () => (await webhooks.deliveries(id)).every((each) => each['attempts'] >= attempts), {
-        ...WAIT,
-        what: `${attempts} tries`,
-      });
-    await until(async () => (await webhooks.deliveries(id)).length === 3, { ...WAIT, what: 'the deliveries' });
+      until(async () => (await webhooks.deliveries(id)).every((each) => each['attempts'] >= attempts), { what: `${attempts} tries` });
+    await until(async () => (await webhooks.deliveries(id)).length === 3, { what: 'the deliveries' });
     for (const attempts of [1, 2, 3]) {
       await tried(attempts);
       await system.advanceClock(HOUR);
@@ -101,7 +98,7 @@ describe('Webhooks over days', () => {
     await tried(4);
     answer = { status: 204 };
     const [last] = await publish(system);
-    await until(async () => (await webhooks.deliveries(id, '&status=delivered')).length === 4, { ...WAIT, what: 'all of them' });
+    await until(async () => (await webhooks.deliveries(id, '&status=delivered')).length === 4, { what: 'all of them' });
     expect(receiver.idsAt('/recovers').slice(-4)[0]).toBe(last);
     expect(new Set(receiver.idsAt('/recovers').slice(-3))).toEqual(new Set(ids));
   }, 60_000);
@@ -117,7 +114,7 @@ describe('Webhooks over days', () => {
     expect(await webhooks.deliveries(id)).toHaveLength(2);
     await system.advanceClock({ minutes: 2 * 24 * 60 });
     const left = async () => (await webhooks.deliveries(id)).map((each) => each['eventId']);
-    await until(async () => (await left()).length === 1, { ...WAIT, what: 'the deletion' });
+    await until(async () => (await left()).length === 1, { what: 'the deletion' });
     expect(await left()).toEqual([waiting]);
   }, 60_000);
 
@@ -130,7 +127,7 @@ describe('Webhooks over days', () => {
       async () =>
         (await system.sql('SELECT FROM subscriptions.webhook_endpoints WHERE id = $1', [id])).length === 0 &&
         (await system.sql('SELECT FROM subscriptions.webhook_deliveries WHERE endpoint_id = $1', [id])).length === 0,
-      { ...WAIT, what: 'the deletion' },
+      { what: 'the deletion' },
     );
   }, 60_000);
 });

@@ -3,7 +3,7 @@ import { Transactions } from '@app/platform/persistence/transactions.js';
 import { PostgresWebhookDeliveries } from '../../../libs/subscriptions/src/infrastructure/postgres-webhook-deliveries.js';
 import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
 import { until } from '../../support/until.js';
-import { Receiver, WAIT, WebhookAdmin, publish } from './webhooks-fixture.js';
+import { Receiver, WebhookAdmin, publish } from './webhooks-fixture.js';
 
 describe('Workers that share webhooks', () => {
   let system: InProcessSystem;
@@ -28,8 +28,8 @@ describe('Workers that share webhooks', () => {
     const { id } = await webhooks.create(receiver.url('/once'));
     const ids: string[] = [];
     for (let batch = 0; batch < 20; batch++) ids.push(...(await publish(system, 20)));
-    await until(() => receiver.at('/once').length >= ids.length, { timeoutMs: 30_000, what: 'every event' });
-    await until(async () => (await webhooks.deliveries(id, '&status=waiting')).length === 0, { ...WAIT, what: 'the record' });
+    await until(() => receiver.at('/once').length >= ids.length, { what: 'every event' });
+    await until(async () => (await webhooks.deliveries(id, '&status=waiting')).length === 0, { what: 'the record' });
     expect(receiver.idsAt('/once').sort()).toEqual(ids.sort());
   }, 60_000);
 
@@ -46,10 +46,10 @@ describe('Workers that share webhooks', () => {
     await system.startWorker();
     const control = await webhooks.create(receiver.url('/died-control'));
     await webhooks.call('POST', `/${control['id']}/test`);
-    await until(() => receiver.at('/died-control').length === 1, { ...WAIT, what: 'the worker' });
+    await until(() => receiver.at('/died-control').length === 1, { what: 'the worker' });
     expect(receiver.at('/died')).toEqual([]);
     await system.advanceClock({ minutes: 2 });
-    await until(() => receiver.at('/died').length === 1, { ...WAIT, what: 'the attempt of the next worker' });
+    await until(() => receiver.at('/died').length === 1, { what: 'the attempt of the next worker' });
     expect(receiver.idsAt('/died')).toEqual([delivery['eventId']]);
     await webhooks.newest(id, { status: 'delivered', attempts: 1 });
   }, 60_000);
@@ -81,7 +81,7 @@ describe('Workers that share webhooks', () => {
     receiver.answer = (_received, response) => void answers.push(() => response.writeHead(204).end());
     const { id } = await webhooks.create(receiver.url('/ending'));
     const [eventId] = await publish(system);
-    await until(() => receiver.at('/ending').length === 1, { ...WAIT, what: 'the attempt' });
+    await until(() => receiver.at('/ending').length === 1, { what: 'the attempt' });
     await system.stopWorker();
     expect(await webhooks.newest(id, {})).toMatchObject({ status: 'waiting', attempts: 0 });
     receiver.answer = (_received, response) => void response.writeHead(204).end();
@@ -109,7 +109,7 @@ describe('Workers that share webhooks', () => {
       ]);
     // Each waits for its answer, and keeps the one place while it does.
     for (let taken = 1; taken <= 5; taken++) {
-      const answer = await until(() => answers.shift(), { ...WAIT, what: `the place to be taken ${taken} times` });
+      const answer = await until(() => answers.shift(), { what: `the place to be taken ${taken} times` });
       expect(await collected()).toHaveLength(taken);
       answer();
     }

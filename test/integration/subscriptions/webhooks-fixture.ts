@@ -5,8 +5,6 @@ import { newId } from '@app/kernel/id.js';
 import type { Json } from '../../support/http-client.js';
 import type { InProcessSystem } from '../../support/in-process-system.js';
 import { until } from '../../support/until.js';
-
-export const WAIT = { timeoutMs: 15_000 };
 /** No reaction is subscribed to it, so its payload may be anything. */
 export const TYPE = 'movies.genre-renamed.v1';
 export const OTHER_TYPE = 'reservations.hold-extended.v1';
@@ -106,7 +104,7 @@ export class WebhookAdmin {
         const [first] = await this.deliveries(id);
         return first !== undefined && Object.entries(expected).every(([name, value]) => first[name] === value) && first;
       },
-      { ...WAIT, what: `a delivery with ${JSON.stringify(expected)}` },
+      { what: `a delivery with ${JSON.stringify(expected)}` },
     );
   }
 
@@ -116,7 +114,7 @@ export class WebhookAdmin {
         const found = await this.call('GET', `/${id}`);
         return Object.entries(expected).every(([name, value]) => found[name] === value) && found;
       },
-      { ...WAIT, what: `the endpoint with ${JSON.stringify(expected)}` },
+      { what: `the endpoint with ${JSON.stringify(expected)}` },
     );
   }
 }

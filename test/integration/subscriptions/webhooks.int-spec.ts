@@ -2,7 +2,7 @@ import { Webhook } from 'standardwebhooks';
 import { newId } from '@app/kernel/id.js';
 import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
 import { until } from '../../support/until.js';
-import { OTHER_TYPE, Receiver, TYPE, WAIT, WebhookAdmin, publish } from './webhooks-fixture.js';
+import { OTHER_TYPE, Receiver, TYPE, WebhookAdmin, publish } from './webhooks-fixture.js';
 
 describe('Webhooks', () => {
   let system: InProcessSystem;
@@ -25,7 +25,7 @@ describe('Webhooks', () => {
   });
 
   const arrives = (path: string, count = 1) =>
-    until(() => receiver.at(path).length >= count && receiver.at(path), { ...WAIT, what: `${count} requests at ${path}` });
+    until(() => receiver.at(path).length >= count && receiver.at(path), { what: `${count} requests at ${path}` });
 
   it('an event is sent as GET /events shows it, with a signature of the specification', async () => {
     const { secret, id } = await webhooks.create(receiver.url('/signed'));
@@ -43,7 +43,7 @@ describe('Webhooks', () => {
   it('an endpoint gets the events of its types that are published after its creation', async () => {
     const [before] = await publish(system);
     const isPublished = () => system.sql('SELECT FROM messaging.outbox WHERE id = $1 AND published_position IS NOT NULL', [before]);
-    await until(async () => (await isPublished()).length === 1, { ...WAIT, what: 'the publication' });
+    await until(async () => (await isPublished()).length === 1, { what: 'the publication' });
     const { id } = await webhooks.create(receiver.url('/types'));
     await publish(system, 1, OTHER_TYPE);
     const ids = await publish(system, 3);
@@ -99,7 +99,7 @@ describe('Webhooks', () => {
     expect(failed['answer']).toHaveLength(500);
     expect((await webhooks.call('GET', `/${id}`))['failingSince']).not.toBeNull();
     receiver.answer = (_received, response) => void response.writeHead(200).end();
-    await until(async () => (await webhooks.deliveries(id, '&status=delivered')).length === 1, { ...WAIT, what: 'the second attempt' });
+    await until(async () => (await webhooks.deliveries(id, '&status=delivered')).length === 1, { what: 'the second attempt' });
     expect(receiver.idsAt('/broken')).toEqual([eventId, eventId]);
     expect((await webhooks.call('GET', `/${id}`))['failingSince']).toBeNull();
   }, 60_000);
@@ -137,7 +137,7 @@ describe('Webhooks', () => {
     const { id } = await webhooks.create(receiver.url('/replay'));
     const [eventId, ...others] = await publish(system, 4);
     await arrives('/replay', 4);
-    await until(async () => (await webhooks.deliveries(id, '&status=delivered')).length === 4, { ...WAIT, what: 'the record' });
+    await until(async () => (await webhooks.deliveries(id, '&status=delivered')).length === 4, { what: 'the record' });
     const delivery = (await webhooks.deliveries(id)).find((each) => each['eventId'] === eventId)!;
     await webhooks.call('POST', `/${id}/deliveries/${delivery['id']}/replay`);
     await arrives('/replay', 5);
@@ -165,11 +165,10 @@ describe('Webhooks', () => {
     const [eventId] = await publish(system, 2);
     const ofEvent = async () => (await webhooks.deliveries(id)).find((each) => each['eventId'] === eventId);
     const { id: deliveryId } = await until(async () => ((await webhooks.deliveries(id)).length === 2 ? ofEvent() : undefined), {
-      ...WAIT,
       what: 'both deliveries',
     });
     await system.sql('DELETE FROM messaging.outbox WHERE id = $1', [eventId]);
-    await until(async () => (await ofEvent())?.['status'] === 'failed', { ...WAIT, what: 'the next attempt' });
+    await until(async () => (await ofEvent())?.['status'] === 'failed', { what: 'the next attempt' });
     expect(await ofEvent()).toMatchObject({ error: 'event-deleted' });
     const { status, body } = await system.post(`/admin/webhook-endpoints/${id}/deliveries/${deliveryId}/replay`, undefined, { token });
     expect([status, body.code, body.eventId]).toEqual([410, 'subscriptions.webhook-event-deleted', eventId]);

@@ -115,7 +115,7 @@ describe('the embedded PostgreSQL', () => {
   it('a lock file with the process id of another program does not prevent a start', async () => {
     const first = await start();
     process.kill(first.pid, 'SIGKILL');
-    await until(() => runningServer(join(dataDir, 'cluster')) === undefined, { timeoutMs: 5_000, what: 'the server to end' });
+    await until(() => runningServer(join(dataDir, 'cluster')) === undefined, { what: 'the server to end' });
     const lock = join(dataDir, 'cluster', 'postmaster.pid');
     writeFileSync(lock, readFileSync(lock, 'utf8').replace(/^\d+/, String(process.pid)));
     await expect(start()).resolves.toBeDefined();
@@ -132,7 +132,7 @@ describe('the embedded PostgreSQL', () => {
   it('only a server that ended on its own is reported, not a stopped one', async () => {
     const server = await start();
     process.kill(server.pid, 'SIGKILL');
-    await until(() => logged.some((line) => line.includes('ended on its own (SIGKILL)')), { timeoutMs: 5_000, what: 'the report' });
+    await until(() => logged.some((line) => line.includes('ended on its own (SIGKILL)')), { what: 'the report' });
     logged.length = 0;
     const next = await start();
     await next.stop();

@@ -45,10 +45,7 @@ describe('The check of the invariants', () => {
   }
 
   async function waitForStatus(id: string, status: string): Promise<void> {
-    await until(async () => (await system.reservation(anna, id)).status === status, {
-      timeoutMs: 10_000,
-      what: `the reservation to be ${status}`,
-    });
+    await until(async () => (await system.reservation(anna, id)).status === status, { what: `the reservation to be ${status}` });
   }
 
   async function createReservations(): Promise<Reservations> {
@@ -114,7 +111,7 @@ describe('The check of the invariants', () => {
       expect(await brokenInvariants(withRabbitmq)).toEqual([]);
       channel.publish(EXCHANGE, 'movies.movie-added.v1', Buffer.from('{}'));
       await channel.waitForConfirms();
-      await until(async () => (await unroutedMessages(rabbitmq.url)) === 1, { timeoutMs: 10_000, what: 'the message' });
+      await until(async () => (await unroutedMessages(rabbitmq.url)) === 1, { what: 'the message' });
       expect(await brokenInvariants(withRabbitmq)).toEqual(['E6 1 messages found no queue at RabbitMQ']);
     } finally {
       await connection.close();
