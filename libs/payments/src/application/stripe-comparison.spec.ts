@@ -152,6 +152,21 @@ describe('StripeComparison', () => {
     expect(harness.payment.refunds.map(({ amount }) => amount)).toEqual([500, 200]);
   });
 
+  it('a refund of changed seats that a restore lost is replaced once it fails', async () => {
+    const harness = await PaymentsHarness.paid();
+    const { id: paymentId, reservationId } = harness.payment;
+    const lost = aRefund({ refundId: newId(), isForChangedSeats: true, amount: eur(500) });
+    await harness.sync.applyRefunds(paymentId, [lost]);
+    await harness.execute(new RefundPayment(paymentId, 'seats-changed', eur(500)));
+    harness.owed = [{ paymentId, reservationId, reason: 'seats-changed', refundDue: eur(500), owedAt: harness.clock.now().toISOString() }];
+    await harness.sync.applyRefunds(paymentId, [{ ...lost, status: 'failed' }]);
+    for (const _ of [1, 2]) await harness.runJobs();
+    expect(harness.payment.refunds).toMatchObject([
+      { reason: 'external', status: 'failed', amount: 500 },
+      { reason: 'seats-changed', status: 'succeeded', amount: 500 },
+    ]);
+  });
+
   it('who cancels after that gets all the rest', async () => {
     const harness = await PaymentsHarness.paid();
     const lost = aRefund({ refundId: newId(), isForChangedSeats: true, amount: eur(500) });

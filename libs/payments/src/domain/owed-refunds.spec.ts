@@ -1,5 +1,6 @@
 import { newId } from '@app/kernel/id.js';
 import { aRefund } from '../testing/fake-card-payments.js';
+import { keptOf, missingOf, returnableSumOf } from './owed-refunds.js';
 import { Payment } from './payment.js';
 
 const now = new Date('2026-03-01T12:00:00Z');
@@ -76,6 +77,17 @@ describe('What is owed of a payment', () => {
     expect(payment.state.refunds.find(({ id }) => id === refundId)).toMatchObject({ status: 'requested', amount: 2_500 });
     expect(payment.state.refunds).toHaveLength(2);
     expect(payment.takeJobs().at(-1)).toEqual({ kind: 'payments.submit-refund', subject: refundId, nextKey: true });
+  });
+
+  it('a lost refund of changed seats counts as requested until it fails', () => {
+    const payment = paid();
+    const owed = { reason: 'seats-changed', due: eur(500) } as const;
+    const sums = () => [missingOf(payment.state, owed), returnableSumOf(payment.state, owed), keptOf(payment.state, owed)];
+    const lost = aRefund({ refundId: newId(), isForChangedSeats: true, amount: eur(500) });
+    payment.applyRefund(lost, now);
+    expect(sums()).toEqual([0, 0, 2_000]);
+    payment.applyRefund({ ...lost, status: 'failed' }, now);
+    expect(sums()).toEqual([500, 500, 2_000]);
   });
 
   it('unexpected money whose external refund failed goes back in full', () => {

@@ -43,7 +43,7 @@ function accountOf(
   if (owed !== null && owed.due.currency !== currency)
     throw new RangeError(`Cannot refund ${owed.due.currency} of a payment in ${currency}`);
   const isRequested = (refund: RefundState): boolean =>
-    isOwedReason(refund.reason) || (owed?.reason === 'seats-changed' && refund.isForChangedSeats);
+    isOwedReason(refund.reason) || (owed?.reason === 'seats-changed' && refund.isForChangedSeats && refund.status !== 'failed');
   const sum = (counted: RefundState[]): number => sumOf(counted, 'requested', 'submitted', 'succeeded', 'failed');
   const requested = sum(refunds.filter(isRequested));
   const requestedApart = requested - sum(refunds.filter(({ reason }) => isOwedReason(reason)));
