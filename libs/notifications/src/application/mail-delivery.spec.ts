@@ -130,7 +130,11 @@ describe('MailDelivery', () => {
     expect([mail().status, harness.mailer.sent.length]).toEqual([expected, expected === 'sent' ? 1 : 0]);
   });
 
-  it('a cancellation promises what external and goodwill refunds have left', async () => {
+  it.each([
+    [0, '€7.50 goes back to the card that you paid with.'],
+    [400, '€3.50 goes back to the card that you paid with.'],
+    [750, undefined],
+  ])('a cancellation promises what refunds apart and a bank that keeps %i have left', async (lost, promised) => {
     givenReservation('cancelled');
     const refunds = (
       [
@@ -146,7 +150,7 @@ describe('MailDelivery', () => {
       reservationId: 'r1',
       price,
       captured: price,
-      lost: { ...price, amount: 0 },
+      lost: { ...price, amount: lost },
       createdAt: NOW,
       settledAt: NOW,
       refunds,
@@ -156,7 +160,8 @@ describe('MailDelivery', () => {
     const request = { kind: 'reservation-cancelled', factId: 'r1', userId: 'u1', reservationId: 'r1', facts } as const;
     [id = ''] = await harness.mails.add([request], harness.clock.now());
     await send();
-    expect(harness.mailer.sent[0]!.content.paragraphs).toContain('€7.50 goes back to the card that you paid with.');
+    const { paragraphs } = harness.mailer.sent[0]!.content;
+    expect(paragraphs.find((text) => text.includes('the card'))).toBe(promised);
   });
 
   it.each([

@@ -75,7 +75,7 @@ export class MailWriter {
         // It has the seats of this moment, also where they were changed once more meanwhile.
         return about.reservation.status === 'confirmed' ? seatsChangedContent(about) : null;
       case 'reservation-cancelled':
-        return cancelledContent(about, facts, { refundedApart: await this.refundedApart(facts.paymentId) });
+        return cancelledContent(about, facts, { goneApart: await this.goneApart(facts.paymentId) });
       case 'hold-ending': {
         const { status, heldUntil } = about.reservation;
         return status === 'held' && new Date(heldUntil) > this.clock.now() ? holdEndingContent(about) : null;
@@ -101,11 +101,12 @@ export class MailWriter {
     return refund?.status === (kind === 'refund-submitted' ? 'submitted' : 'succeeded');
   }
 
-  /** What went back of the payment besides what is owed, or is requested to: only the rest can go back because of the cancellation. */
-  private async refundedApart(paymentId: string | undefined): Promise<number> {
+  /** What went back of the payment besides what is owed, is requested to, or is kept by a bank: only the rest can go back because of the cancellation. */
+  private async goneApart(paymentId: string | undefined): Promise<number> {
     if (paymentId === undefined) return 0;
-    const accounts = await this.queries.execute(new PaymentAccountsOf([paymentId]));
-    return accounts.flatMap(({ refunds }) => refunds).reduce((sum, refund) => sum + refund.amount.amount * timesGivenApart(refund), 0);
+    const [account] = await this.queries.execute(new PaymentAccountsOf([paymentId]));
+    if (account === undefined) return 0;
+    return account.refunds.reduce((sum, refund) => sum + refund.amount.amount * timesGivenApart(refund), account.lost.amount);
   }
 
   private async writeAccountMail(mail: MailState, kind: 'email-verification' | 'password-reset'): Promise<WrittenMail | null> {

@@ -36,7 +36,7 @@ const showtime: ShowtimeSummary = {
 const mail: ReservationMail = { language: en, recipient: { userId: 'u1', email: 'a@b.example', name: 'Ada' }, reservation, showtime };
 const byCinema = { by: 'cinema', reason: null, amount: { amount: 1_250, currency: 'EUR' } } as const;
 
-const nothingApart = { refundedApart: 0 };
+const nothingApart = { goneApart: 0 };
 
 describe('Mails about a reservation', () => {
   it('a confirmed reservation has the local time that it was reserved for', () => {
@@ -81,9 +81,9 @@ describe('Mails about a reservation', () => {
   it.each([
     [500, ['€7.50 goes back to the card that you paid with.']],
     [1_250, []],
-  ])('a cancellation after %d went back promises the rest alone', (refundedApart, promised) => {
+  ])('a cancellation after %d went back promises the rest alone', (goneApart, promised) => {
     for (const by of ['customer', 'admin', 'cinema'] as const) {
-      const { paragraphs, calendar } = cancelledContent(mail, { ...byCinema, by }, { refundedApart });
+      const { paragraphs, calendar } = cancelledContent(mail, { ...byCinema, by }, { goneApart });
       expect(paragraphs.filter((text) => text.includes('goes back') || text.includes('refunded'))).toEqual(promised);
       expect(calendar).toMatchObject({ cancelled: true });
     }
@@ -91,7 +91,7 @@ describe('Mails about a reservation', () => {
 
   it('a cancellation that owes less than is left promises what it owes', () => {
     const amount = { amount: 600, currency: 'EUR' };
-    const { paragraphs } = cancelledContent(mail, { by: 'admin', reason: null, amount }, { refundedApart: 500 });
+    const { paragraphs } = cancelledContent(mail, { by: 'admin', reason: null, amount }, { goneApart: 500 });
     expect(paragraphs).toContain('€6.00 goes back to the card that you paid with.');
   });
 });

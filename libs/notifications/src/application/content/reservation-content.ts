@@ -46,15 +46,15 @@ function ticket(mail: ReservationMail, text: Pick<MailContent, 'subject' | 'para
   });
 }
 
-/** `refundedApart`: what went back of its payment without being owed, in minor units. The mail promises no more than the rest. */
+/** `goneApart`: what went back of its payment without being owed, or is kept by a bank, in minor units. The mail promises no more than the rest. */
 export function cancelledContent(
   mail: ReservationMail,
   { by, reason, amount }: MailFacts,
-  { refundedApart }: { refundedApart: number },
+  { goneApart }: { goneApart: number },
 ): MailContent {
   const { language, recipient, reservation, showtime } = mail;
   const values = { movie: oneLine(showtime.movie.title) };
-  const left = Math.max(0, reservation.total.amount - refundedApart);
+  const left = Math.max(0, reservation.total.amount - goneApart);
   // Where all of it went back before, no more does, and no term of the purchase is the reason.
   const isSilent = amount === undefined || (amount.amount === 0 ? by === 'cinema' : left === 0);
   const refund = isSilent ? [] : [refundText(language, { ...amount, amount: Math.min(amount.amount, left) })];
