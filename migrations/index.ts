@@ -86,6 +86,8 @@ import { AddScheduledTheatres20261128100000 } from './20261128100000-add-schedul
 import { AddVersionToIdempotencyKeys20261128100100 } from './20261128100100-add-version-to-idempotency-keys.js';
 import { AddPayOutsToRefunds20261128110000 } from './20261128110000-add-pay-outs-to-refunds.js';
 import { IndexPayOutsOfRefunds20261128110100 } from './20261128110100-index-pay-outs-of-refunds.js';
+import { AddAmountToPayOuts20261128120000 } from './20261128120000-add-amount-to-pay-outs.js';
+import { FillAmountOfPayOuts20261128120100 } from './20261128120100-fill-amount-of-pay-outs.js';
 
 export const migrations = [
   LayTheFoundation20261121080000,
@@ -175,4 +177,6 @@ export const migrations = [
   AddVersionToIdempotencyKeys20261128100100,
   AddPayOutsToRefunds20261128110000,
   IndexPayOutsOfRefunds20261128110100,
+  AddAmountToPayOuts20261128120000,
+  FillAmountOfPayOuts20261128120100,
 ];

@@ -1,6 +1,7 @@
 /** The transitions of a payment and its refunds, from the aggregate. */
 import { newId } from '@app/kernel/id.js';
 import type { DomainEvent } from '@app/kernel/domain-event.js';
+import { refundableOf } from '../../libs/payments/src/domain/owed-refunds.js';
 import { Payment } from '../../libs/payments/src/domain/payment.js';
 import type { PaymentState } from '../../libs/payments/src/domain/payment-state.js';
 import type { StripeRefundStatus } from '../../libs/payments/src/domain/stripe-facts.js';
@@ -67,10 +68,11 @@ function actsOn(payment: Payment): (() => unknown)[] {
   for (const status of REFUND_STATUSES) acts.push(() => refundOf('re_external', null, status));
   for (const refund of payment.state.refunds) {
     const { id, reason, failedStripeRefundIds } = refund;
+    const amount = Math.min(refund.amount, refundableOf(payment.state));
     acts.push(
       () => payment.retryRefund(id),
       () => payment.refuseRefund(refund, 'refused'),
-      () => payment.markRefundPaidOut({ refundId: id, note: 'In cash', now: NOW }),
+      () => payment.markRefundPaidOut({ refundId: id, adminId: 'an-admin', amount, note: 'In cash', now: NOW }),
     );
     for (const status of REFUND_STATUSES) acts.push(() => refundOf(`re_${reason}_${failedStripeRefundIds.length}`, id, status));
   }

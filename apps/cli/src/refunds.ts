@@ -34,8 +34,10 @@ async function list(args: readonly string[], terminal: Terminal): Promise<void> 
     modules.get(QueryBus, { strict: false }).execute(new RefundsForAdmin({ status: status && [status], limit: LISTED })),
   );
   if (values.json) return terminal.print(JSON.stringify({ data }));
-  for (const { id, status: state, amount, reason, failure, paidOutNote } of data) {
-    const notes = [failure, paidOutNote && `paid out: ${paidOutNote}`].filter((note) => note !== null);
+  for (const { id, status: state, amount, reason, failure, paidOutAmount, paidOutNote } of data) {
+    const notes = [failure, paidOutAmount && `paid out ${paidOutAmount.amount} ${paidOutAmount.currency}: ${paidOutNote}`].filter(
+      (note) => note !== null,
+    );
     terminal.print([id, state.padEnd(9), `${amount.amount} ${amount.currency}`, reason, ...notes].join('  '));
   }
   if (data.length === 0) terminal.print('There are no such refunds.');

@@ -1,12 +1,13 @@
-import { APART_REFUND_REASONS, isOwedReason, refundDebtOf, timesGivenApart, timesGivenBack } from './owed-refunds.js';
+import { APART_REFUND_REASONS, givenApartOf, givenBackOf, isOwedReason, refundDebtOf, requestedOf } from './owed-refunds.js';
 import { REFUND_REASONS } from './payments.js';
 
+const refund = { status: 'succeeded', amount: 700, paidOutAmount: null } as const;
 const REASONS = [...REFUND_REASONS, 'external'] as const;
 
 describe('Reasons of refunds', () => {
   it('each reason is either owed, for one of three debts, or counted apart', () => {
     for (const reason of REASONS) {
-      expect(timesGivenApart({ reason, status: 'succeeded' })).toBe(isOwedReason(reason) ? 0 : 1);
+      expect(givenApartOf({ ...refund, reason })).toBe(isOwedReason(reason) ? 0 : 700);
       if (isOwedReason(reason)) expect(['reservation', 'outcome', 'amount']).toContain(refundDebtOf(reason));
       else expect(refundDebtOf(reason)).toBeNull();
     }
@@ -16,21 +17,28 @@ describe('Reasons of refunds', () => {
     expect(REASONS.filter((reason) => !isOwedReason(reason))).toEqual(APART_REFUND_REASONS);
   });
 
-  it('a failed refund that the staff paid out went back once', () => {
-    const refund = { status: 'failed', isPaidOut: true } as const;
-    expect(timesGivenBack(refund)).toBe(1);
-    expect(timesGivenApart({ ...refund, reason: 'goodwill' })).toBe(1);
-    expect(timesGivenApart({ ...refund, reason: 'showtime-cancelled' })).toBe(0);
+  it('of a failed refund went back what the staff paid out', () => {
+    const paidOut = { ...refund, status: 'failed', amount: 700, paidOutAmount: 500 } as const;
+    expect(requestedOf(paidOut)).toBe(500);
+    for (const [reason, apart] of [
+      ['goodwill', 500],
+      ['showtime-cancelled', 0],
+    ] as const)
+      expect([givenBackOf({ ...paidOut, reason }), givenApartOf({ ...paidOut, reason })]).toEqual([500, apart]);
   });
 
-  it('a paid out refund that Stripe gave back too went back twice, once apart', () => {
-    const refund = { status: 'succeeded', isPaidOut: true } as const;
-    expect(timesGivenBack(refund)).toBe(2);
-    expect(timesGivenApart({ ...refund, reason: 'showtime-cancelled' })).toBe(1);
+  it('what Stripe gives back of a paid out refund is counted too, and apart', () => {
+    const twice = { ...refund, amount: 700, paidOutAmount: 500 };
+    expect(requestedOf(twice)).toBe(500);
+    for (const [reason, apart] of [
+      ['goodwill', 1_200],
+      ['showtime-cancelled', 700],
+    ] as const)
+      expect([givenBackOf({ ...twice, reason }), givenApartOf({ ...twice, reason })]).toEqual([1_200, apart]);
   });
 
   it('a refund that failed is not counted apart: its money is here', () => {
-    expect(timesGivenApart({ reason: 'goodwill', status: 'failed' })).toBe(0);
-    expect(timesGivenApart({ reason: 'goodwill', status: 'requested' })).toBe(1);
+    expect(givenApartOf({ ...refund, reason: 'goodwill', status: 'failed' })).toBe(0);
+    expect(givenApartOf({ ...refund, reason: 'goodwill', status: 'requested' })).toBe(700);
   });
 });

@@ -33,24 +33,34 @@ export function isOwedReason(reason: Reason): boolean {
   return !isApartReason(reason);
 }
 
-interface GivenBack {
+/** Amounts are minor units of the captured money. */
+export interface CountedRefund {
   readonly reason: Reason;
   readonly status: RefundStatus;
-  /** The staff paid it out in another way than through Stripe. Left out: it did not. */
-  readonly isPaidOut?: boolean;
+  /** What goes back through Stripe, as Stripe says it. */
+  readonly amount: number;
+  /** What the staff paid out in another way after it failed; null: nothing. Stripe may give its amount back all the same. */
+  readonly paidOutAmount: number | null;
 }
 
-/**
- * How often the amount of a refund went back, or will. Not where it failed: its money is here, and no longer promised. Twice where the staff paid it out
- * and Stripe gave it back all the same.
- */
-export function timesGivenBack({ status, isPaidOut = false }: Omit<GivenBack, 'reason'>): number {
-  return Number(status !== 'failed') + Number(isPaidOut);
+/** What went back of a refund, or will. Where it failed, its money is here and no longer promised, but for what the staff paid out. */
+export function givenBackOf(refund: CountedRefund): number {
+  return givenByStripe(refund) + (refund.paidOutAmount ?? 0);
 }
 
-/** How often that was besides what is owed. A refund for an owed reason counts as owed once, also one that failed. */
-export function timesGivenApart(refund: GivenBack): number {
-  return isApartReason(refund.reason) ? timesGivenBack(refund) : Math.max(0, timesGivenBack(refund) - 1);
+/** What a refund is for. One that failed counts: it can be retried. */
+export function requestedOf({ amount, paidOutAmount }: Pick<CountedRefund, 'amount' | 'paidOutAmount'>): number {
+  return paidOutAmount ?? amount;
+}
+
+/** What went back besides what is owed, or will. Of what was paid out for an owed reason, that is all that Stripe gives back after that. */
+export function givenApartOf(refund: CountedRefund): number {
+  if (isApartReason(refund.reason)) return givenBackOf(refund);
+  return refund.paidOutAmount === null ? 0 : givenByStripe(refund);
+}
+
+function givenByStripe({ status, amount }: CountedRefund): number {
+  return status === 'failed' ? 0 : amount;
 }
 
 function isApartReason(reason: Reason): reason is ApartReason {

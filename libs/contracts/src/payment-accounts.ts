@@ -1,6 +1,7 @@
 /** What payments answers to a reconciliation. */
 import { Query } from '@nestjs/cqrs';
 import type { MoneyJson } from '@app/kernel/money.js';
+import type { CountedRefund } from './owed-refunds.js';
 import type { RefundReason, RefundStatus } from './payments.js';
 
 export interface RefundAccount {
@@ -9,12 +10,16 @@ export interface RefundAccount {
   readonly amount: MoneyJson;
   readonly status: RefundStatus;
   readonly reason: RefundReason | 'external';
-  /** One that failed, and that the staff paid out in another way than through Stripe. Left out: it did not. */
-  readonly isPaidOut?: boolean;
+  /** What the staff paid out in another way than through Stripe, after it failed. Left out: nothing. */
+  readonly paidOut?: MoneyJson;
   /** An external one that was requested for changed seats, and lost by a restore. Left out: it was not. */
   readonly isForChangedSeats?: boolean;
   /** ISO instant, domain time. */
   readonly createdAt: string;
+}
+
+export function countedRefund({ reason, status, amount: { amount }, paidOut }: RefundAccount): CountedRefund {
+  return { reason, status, amount, paidOutAmount: paidOut?.amount ?? null };
 }
 
 /** What payments recorded about one payment: one side of a reconciliation. */

@@ -169,7 +169,8 @@ describe('Every act of an admin', () => {
       return send('POST', `/admin/payments/${data[0].id}/refunds`, { amount: 100, reason: 'The heating was off.' });
     },
     retryRefund: async (send) => send('POST', `/admin/refunds/${await failedRefund('A3')}/retry`),
-    markRefundPaidOut: async (send) => send('POST', `/admin/refunds/${await failedRefund('B1')}/paid-out`, { note: 'In cash.' }),
+    markRefundPaidOut: async (send) =>
+      send('POST', `/admin/refunds/${await failedRefund('B1')}/paid-out`, { amount: 1_250, note: 'In cash.' }),
     retryRefunds: async (send) => send('POST', '/admin/refunds/retry', { refundIds: [await failedRefund('A4')] }),
     replayStripeEvent: async (send) => send('POST', `/admin/stripe-events/${await appliedStripeEvent()}/replay`),
     dismissStripeEvent: async (send) => {

@@ -41,6 +41,7 @@ describe('Goodwill', () => {
         note: 'The heating was off',
         failure: null,
         paidOutAt: null,
+        paidOutAmount: null,
         paidOutNote: null,
         createdAt: expect.any(String),
       },

@@ -31,8 +31,10 @@ async function failedRefund(card = 'pm_card_refundFail'): Promise<FailedRefund> 
   return { ...payment, refundId: refunds[0].id as string };
 }
 
-const payOut = ({ refundId }: FailedRefund, note: unknown = NOTE, as = token): Promise<HttpResponse> =>
-  app.post(`/admin/refunds/${refundId}/paid-out`, { note }, { token: as });
+const payOut = ({ refundId }: FailedRefund, own: { amount?: unknown; note?: unknown } = {}, as = token): Promise<HttpResponse> =>
+  app.post(`/admin/refunds/${refundId}/paid-out`, { amount: 2_500, note: NOTE, ...own }, { token: as });
+const goodwill = ({ paymentId }: FailedRefund): Promise<HttpResponse> =>
+  app.post(`/admin/payments/${paymentId}/refunds`, { amount: 700, reason: 'Cold' }, { token });
 const retry = ({ refundId }: FailedRefund): Promise<HttpResponse> => app.post(`/admin/refunds/${refundId}/retry`, undefined, { token });
 const listed = async (query: string): Promise<string[]> =>
   (await app.get(`/admin/refunds?${query}`, { token })).body.data.map(({ id }: { id: string }) => id);
@@ -51,17 +53,20 @@ describe('A refund that the staff paid out', () => {
   it('staff, customer and the other contexts see it', async () => {
     const failed = await failedRefund();
     const { reservation, paymentId, refundId } = failed;
+    const recorded = { paidOutAt: expect.any(String), paidOutAmount: eur(2_500) };
     const answer = await payOut(failed);
     expect([answer.status, answer.body]).toEqual([
       200,
-      expect.objectContaining({ id: refundId, status: 'failed', amount: eur(2_500), paidOutAt: expect.any(String), paidOutNote: NOTE }),
+      expect.objectContaining({ id: refundId, status: 'failed', amount: eur(2_500), ...recorded, paidOutNote: NOTE }),
     ]);
     const { paidOutAt } = answer.body;
     expect((await payOut(failed)).body).toEqual(answer.body);
-    expect((await payOut(failed, 'In cash')).body).toMatchObject({ status: 409, code: 'payments.refund-already-paid-out' });
+    const again = { status: 409, code: 'payments.refund-already-paid-out' };
+    expect((await payOut(failed, { note: 'In cash' })).body).toMatchObject(again);
+    expect((await payOut(failed, { amount: 2_400 })).body).toMatchObject(again);
     const customers = await app.get(`/reservations/${reservation.id}/payments/${paymentId}`, { token: reservation.token });
     expect(customers.body.refunds).toEqual([
-      { id: refundId, status: 'failed', amount: eur(2_500), reason: 'reservation-cancelled', paidOutAt },
+      { id: refundId, status: 'failed', amount: eur(2_500), reason: 'reservation-cancelled', paidOutAt, paidOutAmount: eur(2_500) },
     ]);
     const queries = app.nest.get(QueryBus);
     expect(await queries.execute(new RefundsOfReservations([reservation.id]))).toEqual([
@@ -88,19 +93,31 @@ describe('A refund that the staff paid out', () => {
     });
   });
 
-  it('a bad note, an unknown refund and a customer are refused', async () => {
+  it('another amount is refused with the one that can be recorded', async () => {
     const failed = await failedRefund();
-    for (const note of [null, ' ', 5, 'x'.repeat(501)]) expect([note, (await payOut(failed, note)).status]).toEqual([note, 400]);
+    expect((await goodwill(failed)).status).toBe(201);
+    const { status, body } = await payOut(failed);
+    expect([status, body]).toMatchObject([409, { code: 'payments.paid-out-amount-differs', rest: eur(1_800) }]);
+    expect((await payOut(failed, { amount: 1_800 })).body).toMatchObject({ amount: eur(1_800), paidOutAmount: eur(1_800) });
+  });
+
+  it('a bad amount or note, an unknown refund and a customer are refused', async () => {
+    const failed = await failedRefund();
+    for (const note of [null, ' ', 5, 'x'.repeat(501)]) expect([note, (await payOut(failed, { note })).status]).toEqual([note, 400]);
+    for (const amount of [undefined, null, 0, 12.5, '2500'])
+      expect([amount, (await payOut(failed, { amount })).status]).toEqual([amount, 400]);
     expect((await payOut({ ...failed, refundId: newId() })).status).toBe(404);
-    expect((await payOut(failed, NOTE, failed.reservation.token)).status).toBe(403);
+    expect((await payOut(failed, {}, failed.reservation.token)).status).toBe(403);
     expect(await listed(`paymentId=${failed.paymentId}&paidOut=true`)).toEqual([]);
   });
 
   it.each([
-    ['the retry', 'first', retry, payOut, 'payments.refund-not-failed'],
-    ['the payout', 'first', payOut, retry, 'payments.refund-already-paid-out'],
-    ['another payout', 'first', (failed: FailedRefund) => payOut(failed, 'In cash'), payOut, 'payments.refund-already-paid-out'],
-  ] as const)('of a payout and a retry at once, %s wins that comes %s', async (_name, _first, first, second, code) => {
+    ['a retry and a payout', retry, payOut, 'payments.refund-not-failed'],
+    ['a payout and a retry', payOut, retry, 'payments.refund-already-paid-out'],
+    ['two payouts', (failed: FailedRefund) => payOut(failed, { note: 'In cash' }), payOut, 'payments.refund-already-paid-out'],
+    ['goodwill and a payout', goodwill, payOut, 'payments.paid-out-amount-differs'],
+    ['a payout and goodwill', payOut, goodwill, 'payments.nothing-left-to-refund'],
+  ] as const)('of %s at once the first wins', async (_name, first, second, code) => {
     const failed = await failedRefund();
     await untilQuiet(failed);
     const client = await app.pool.connect();
@@ -117,7 +134,7 @@ describe('A refund that the staff paid out', () => {
       const loser = second(failed);
       await waiting(2);
       await client.query('COMMIT');
-      expect((await winner).status).toBe(200);
+      expect((await winner).status).toBeLessThan(300);
       expect((await loser).body).toMatchObject({ status: 409, code });
     } finally {
       client.release();

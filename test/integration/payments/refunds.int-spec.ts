@@ -114,6 +114,7 @@ describe('Refunds', () => {
         failure: null,
         note: null,
         paidOutAt: null,
+        paidOutAmount: null,
         paidOutNote: null,
         createdAt: expect.any(String),
       },

@@ -1,3 +1,6 @@
+import { DataSource } from 'typeorm';
+import { AddAmountToPayOuts20261128120000 } from '../../../migrations/20261128120000-add-amount-to-pay-outs.js';
+import { FillAmountOfPayOuts20261128120100 } from '../../../migrations/20261128120100-fill-amount-of-pay-outs.js';
 import type { Json } from '../../support/http-client.js';
 import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
 import { assertInvariants } from '../../support/invariants.js';
@@ -29,7 +32,8 @@ describe('A refund that was paid out in another way', () => {
     const failed = async () =>
       (await system.expectOk('GET', '/admin/refunds?status=failed&paidOut=false', { token })).data[0]?.id as string | undefined;
     refundId = await until(failed, { timeoutMs: 15_000, what: 'the refund to fail' });
-    await system.expectOk('POST', `/admin/refunds/${refundId}/paid-out`, { token, body: { note: 'In cash, receipt 12' } });
+    const body = { amount: 1_250, note: 'In cash, receipt 12' };
+    await system.expectOk('POST', `/admin/refunds/${refundId}/paid-out`, { token, body });
   }, 90_000);
   afterAll(() => system?.close());
 
@@ -66,6 +70,20 @@ describe('A refund that was paid out in another way', () => {
   });
 
   it('the invariants hold', () => assertInvariants(system), 40_000);
+
+  it('the migrations fill the amounts of refunds that were paid out before', async () => {
+    const paidOut = () => system.sql(`SELECT paid_out_amount, paid_out_by FROM payments.refunds WHERE id = $1`, [refundId]);
+    expect(await paidOut()).toEqual([{ paid_out_amount: 1_250, paid_out_by: adminId }]);
+    const runner = system.api.get(DataSource, { strict: false }).createQueryRunner();
+    const [add, fill] = [new AddAmountToPayOuts20261128120000(), new FillAmountOfPayOuts20261128120100()];
+    await runner.startTransaction();
+    await add.down(runner);
+    await add.up(runner);
+    await runner.commitTransaction();
+    await fill.up(runner);
+    await runner.release();
+    expect(await paidOut()).toEqual([{ paid_out_amount: 1_250, paid_out_by: null }]);
+  });
 
   it('the invariants hold also where the showtime is cancelled afterwards', async () => {
     await system.expectOk('DELETE', `/showtimes/${showtimeId}`, { token });

@@ -107,7 +107,7 @@ export const VIOLATIONS: readonly Violation[] = [
   [
     'M1: a refund that was paid out by the staff and went back at Stripe too',
     ({ cancelled }) => [
-      `UPDATE payments.refunds SET status = 'failed', paid_out_at = now(), paid_out_note = 'In cash' WHERE payment_id = '${cancelled.paymentId}'`,
+      `UPDATE payments.refunds SET status = 'failed', paid_out_at = now(), paid_out_amount = amount, paid_out_note = 'In cash' WHERE payment_id = '${cancelled.paymentId}'`,
     ],
     ({ cancelled }) => new RegExp(`^M1 reservation ${cancelled.id} eur: 1250 is due, our rows say 1250 was kept, Stripe's ledger 0`),
   ],

@@ -18,11 +18,11 @@ export const LOST = `(SELECT coalesce(sum(coalesce(lost, CASE WHEN status = 'los
 export const REFUSED = `(SELECT coalesce(sum(amount), 0) FROM payments.refunds f WHERE f.payment_id = p.id AND f.status = 'failed' AND f.paid_out_at IS NULL AND f.reason NOT IN ('external', 'goodwill')
   AND EXISTS (SELECT FROM payments.disputes d WHERE d.payment_id = p.id AND d.status = 'lost'))`;
 
-/** How often the amount of a refund went back, or will: the staff may have paid it out in another way, besides what Stripe did. */
-const TIMES = `((status <> 'failed')::int + (paid_out_at IS NOT NULL)::int)`;
+/** What Stripe gave back of a refund, or will. The staff may have paid something out in another way, besides that. */
+const BY_STRIPE = `CASE WHEN status = 'failed' THEN 0 ELSE amount END`;
 
 /** What the staff paid out of a payment `p` while the money stayed at Stripe. */
-const PAID_OUT = `(SELECT coalesce(sum(amount), 0) FROM payments.refunds f WHERE f.payment_id = p.id AND status = 'failed' AND paid_out_at IS NOT NULL)`;
+const PAID_OUT = `(SELECT coalesce(sum(paid_out_amount), 0) FROM payments.refunds f WHERE f.payment_id = p.id AND status = 'failed')`;
 
 /** Each statement returns one row a breach. */
 export const OWED_INVARIANTS: Readonly<Record<string, string>> = {
@@ -41,8 +41,8 @@ export const OWED_INVARIANTS: Readonly<Record<string, string>> = {
              WHERE o.outcome IN ('surplus', 'too-late')) owed
        JOIN payments.payments p ON p.id = owed.payment_id
        CROSS JOIN LATERAL (
-         SELECT coalesce(sum(amount) FILTER (WHERE reason = ANY (owed.reasons)), 0) AS requested,
-                coalesce(sum(amount * CASE WHEN reason IN ('external', 'goodwill') THEN ${TIMES} ELSE greatest(${TIMES} - 1, 0) END), 0) AS apart
+         SELECT coalesce(sum(coalesce(paid_out_amount, amount)) FILTER (WHERE reason = ANY (owed.reasons)), 0) AS requested,
+                coalesce(sum(CASE WHEN reason IN ('external', 'goodwill') THEN ${BY_STRIPE} + coalesce(paid_out_amount, 0) WHEN paid_out_at IS NOT NULL THEN ${BY_STRIPE} ELSE 0 END), 0) AS apart
          FROM payments.refunds f WHERE f.payment_id = p.id) refunds
        WHERE requested > least(owed.amount, p.captured - apart) OR requested < least(owed.amount, p.captured - apart - ${LOST})`,
 };

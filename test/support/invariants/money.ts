@@ -38,13 +38,13 @@ function overRefundedCharges({ charges, refunds }: StripeLedger): string[] {
 
 /** What somebody refunded directly at Stripe, or an admin as goodwill. It is counted apart, and reduces what is left for us to refund. */
 const refundedApart = (payment: string): string =>
-  `(SELECT coalesce(sum(amount * ((status = 'succeeded')::int + (paid_out_at IS NOT NULL)::int)), 0)::int FROM payments.refunds
+  `(SELECT coalesce(sum(CASE WHEN status = 'succeeded' THEN amount ELSE 0 END + coalesce(paid_out_amount, 0)), 0)::int FROM payments.refunds
     WHERE payment_id = ${payment} AND reason IN ('external', 'goodwill'))`;
 
 /** What was owed, failed at Stripe, and was paid out by the staff: Stripe keeps that money. */
 const paidOut = (payment: string): string =>
-  `(SELECT coalesce(sum(amount), 0)::int FROM payments.refunds
-    WHERE payment_id = ${payment} AND status = 'failed' AND paid_out_at IS NOT NULL AND reason <> 'goodwill')`;
+  `(SELECT coalesce(sum(paid_out_amount), 0)::int FROM payments.refunds
+    WHERE payment_id = ${payment} AND status = 'failed' AND reason <> 'goodwill')`;
 
 /** As `refundedApart`; and what a lost dispute keeps from going back, as far as it did not go back before. */
 const keptFrom = (payment: string): string =>

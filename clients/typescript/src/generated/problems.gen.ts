@@ -58,6 +58,7 @@ import type {
   PaymentsAmountRefusedProblem,
   PaymentsHoldExpiredProblem,
   PaymentsNothingLeftToRefundProblem,
+  PaymentsPaidOutAmountDiffersProblem,
   PaymentsPaymentNotFoundProblem,
   PaymentsRefundAlreadyPaidOutProblem,
   PaymentsRefundAmountRefusedProblem,
@@ -207,6 +208,7 @@ export type Problem =
   | PaymentsAmountRefusedProblem
   | PaymentsHoldExpiredProblem
   | PaymentsNothingLeftToRefundProblem
+  | PaymentsPaidOutAmountDiffersProblem
   | PaymentsPaymentNotFoundProblem
   | PaymentsRefundAlreadyPaidOutProblem
   | PaymentsRefundAmountRefusedProblem
@@ -354,6 +356,7 @@ export const PROBLEM_CODES = [
   'payments.amount-refused',
   'payments.hold-expired',
   'payments.nothing-left-to-refund',
+  'payments.paid-out-amount-differs',
   'payments.payment-not-found',
   'payments.refund-already-paid-out',
   'payments.refund-amount-refused',

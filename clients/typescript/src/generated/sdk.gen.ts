@@ -2005,9 +2005,9 @@ export const retryRefund = <ThrowOnError extends boolean = false>(options: Optio
 });
 
 /**
- * Record that a failed refund was paid out in another way
+ * Record that a failed refund is paid out in another way
  *
- * Such as a bank transfer, or cash. Nothing is paid by it. The refund stays `failed`, because that is what Stripe says; it counts as given back, waits for nobody, and is not tried again. Needs the right `payments.refund`.
+ * Such as a bank transfer, or cash. Record it first, then pay: nothing is paid by it, and what was recorded goes back in no other way. The refund stays `failed`, because that is what Stripe says; it counts as given back, waits for nobody, and is not tried again. Needs the right `payments.refund`.
  */
 export const markRefundPaidOut = <ThrowOnError extends boolean = false>(options: Options<MarkRefundPaidOutData, ThrowOnError>): RequestResult<MarkRefundPaidOutResponses, MarkRefundPaidOutErrors, ThrowOnError> => (options.client ?? client).post<MarkRefundPaidOutResponses, MarkRefundPaidOutErrors, ThrowOnError>({
     security: [{

@@ -2708,6 +2708,10 @@ export type PaymentErrorView = {
 
 export type RefundView = {
     /**
+     * How much it paid out so; null where it did not.
+     */
+    paidOutAmount: MoneyView | null;
+    /**
      * The id: a UUID.
      */
     id: string;
@@ -2895,6 +2899,10 @@ export type AdminPaymentsResponse = {
 
 export type AdminRefundView = {
     /**
+     * How much it paid out so; null where it did not.
+     */
+    paidOutAmount: MoneyView | null;
+    /**
      * The id: a UUID.
      */
     id: string;
@@ -3007,10 +3015,15 @@ export type RetriedRefundsResponse = {
 
 export type RefundPaidOutRequest = {
     /**
-     * How it was paid, and by which reference, for the staff and the audit trail; customers do not see it. The same note again changes nothing; another one is
-     * refused.
+     * How it is paid, and by which reference, for the staff and the audit trail; customers do not see it. The same of the same admin again changes nothing;
+     * anything else is refused.
      */
     note: string;
+    /**
+     * What is paid out, in minor units as Stripe counts them for the currency of the payment. It is exactly what the refund can still give back: another sum is
+     * refused with that one.
+     */
+    amount: number;
 };
 
 export type StripeEventView = {
@@ -4500,6 +4513,24 @@ export type PaymentsNothingLeftToRefundProblem = ProblemView & {
      * The HTTP status.
      */
     status: 409;
+};
+
+/**
+ * Another request or another state was first. Nothing was done. Read the resource again, then decide.
+ */
+export type PaymentsPaidOutAmountDiffersProblem = ProblemView & {
+    /**
+     * Constant for this problem.
+     */
+    code: 'payments.paid-out-amount-differs';
+    /**
+     * The HTTP status.
+     */
+    status: 409;
+    /**
+     * What can be recorded as paid out now, on `payments.paid-out-amount-differs`.
+     */
+    rest: MoneyView;
 };
 
 /**
@@ -15621,7 +15652,7 @@ export type MarkRefundPaidOutErrors = {
      */
     404: PaymentsRefundNotFoundProblem;
     /**
-     * Somebody or something else was first. Codes: `payments.refund-not-failed`, `payments.refund-already-paid-out`, `payments.nothing-left-to-refund`.
+     * Somebody or something else was first. Codes: `payments.refund-not-failed`, `payments.refund-already-paid-out`, `payments.nothing-left-to-refund`, `payments.paid-out-amount-differs`.
      */
     409: ({
         code: 'payments.refund-not-failed';
@@ -15629,7 +15660,9 @@ export type MarkRefundPaidOutErrors = {
         code: 'payments.refund-already-paid-out';
     } & PaymentsRefundAlreadyPaidOutProblem) | ({
         code: 'payments.nothing-left-to-refund';
-    } & PaymentsNothingLeftToRefundProblem);
+    } & PaymentsNothingLeftToRefundProblem) | ({
+        code: 'payments.paid-out-amount-differs';
+    } & PaymentsPaidOutAmountDiffersProblem);
     /**
      * The body is too large. Codes: `http.payload-too-large`.
      */
@@ -15672,7 +15705,7 @@ export type MarkRefundPaidOutError = MarkRefundPaidOutErrors[keyof MarkRefundPai
 
 export type MarkRefundPaidOutResponses = {
     /**
-     * Record that a failed refund was paid out in another way.
+     * Record that a failed refund is paid out in another way.
      */
     200: AdminRefundView;
 };

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { MailRecipients, MailToken } from '@app/contracts/auth.js';
-import { timesGivenApart } from '@app/contracts/owed-refunds.js';
-import { PaymentAccountsOf } from '@app/contracts/payment-accounts.js';
+import { givenApartOf } from '@app/contracts/owed-refunds.js';
+import { countedRefund, PaymentAccountsOf } from '@app/contracts/payment-accounts.js';
 import { ReservationsByIds, type ReservationSummary } from '@app/contracts/reservations.js';
 import { ShowtimesByIds } from '@app/contracts/showtimes.js';
 import { Clock } from '@app/kernel/clock.js';
@@ -106,7 +106,7 @@ export class MailWriter {
     if (paymentId === undefined) return 0;
     const [account] = await this.queries.execute(new PaymentAccountsOf([paymentId]));
     if (account === undefined) return 0;
-    return account.refunds.reduce((sum, refund) => sum + refund.amount.amount * timesGivenApart(refund), account.lost.amount);
+    return account.refunds.reduce((sum, refund) => sum + givenApartOf(countedRefund(refund)), account.lost.amount);
   }
 
   private async writeAccountMail(mail: MailState, kind: 'email-verification' | 'password-reset'): Promise<WrittenMail | null> {

@@ -86,6 +86,17 @@ export class RefundAlreadyPaidOut extends Conflict {
   }
 }
 
+/** `rest` is what can be recorded. */
+export class PaidOutAmountDiffers extends Conflict {
+  constructor(rest: MoneyJson) {
+    super(
+      'payments.paid-out-amount-differs',
+      `Exactly ${rest.amount} ${rest.currency}, in minor units, can be recorded as paid out of this refund now.`,
+      { rest },
+    );
+  }
+}
+
 export class NothingLeftToRefund extends Conflict {
   constructor() {
     super('payments.nothing-left-to-refund', 'The rest of this payment went back in other ways already.');

@@ -1,9 +1,9 @@
 /** What of a payment is owed, and what of that is missing among its refunds. */
-import { isOwedReason, timesGivenApart, timesGivenBack } from '@app/contracts/owed-refunds.js';
+import { givenApartOf, givenBackOf, isOwedReason, requestedOf } from '@app/contracts/owed-refunds.js';
 import type { RefundReason } from '@app/contracts/payments.js';
 import type { MoneyJson } from '@app/kernel/money.js';
 import type { PaymentState } from './payment-state.js';
-import { type RefundState, sumOf } from './refund.js';
+import type { RefundState } from './refund.js';
 
 /** A whole sum that is owed, and what for. */
 export interface OwedSum {
@@ -44,20 +44,24 @@ function accountOf(
     throw new RangeError(`Cannot refund ${owed.due.currency} of a payment in ${currency}`);
   const isRequested = (refund: RefundState): boolean =>
     isOwedReason(refund.reason) || (owed?.reason === 'seats-changed' && refund.isForChangedSeats && refund.status !== 'failed');
-  const sum = (counted: RefundState[]): number => sumOf(counted, 'requested', 'submitted', 'succeeded', 'failed');
-  const requested = sum(refunds.filter(isRequested));
-  const requestedApart = requested - sum(refunds.filter(({ reason }) => isOwedReason(reason)));
+  const requested = sumOf(refunds.filter(isRequested), requestedOf);
+  const requestedApart =
+    requested -
+    sumOf(
+      refunds.filter(({ reason }) => isOwedReason(reason)),
+      requestedOf,
+    );
   const isLostChange = (refund: RefundState): boolean => refund.reason === 'external' && isRequested(refund);
-  const apart = timesSum(
+  const apart = sumOf(
     refunds.filter((refund) => !isLostChange(refund)),
-    timesGivenApart,
+    givenApartOf,
   );
   return { returnable: captured - apart - lost, requested, requestedApart };
 }
 
 /** What neither went back nor is requested to, was not paid out by the staff, and was not lost in a dispute. */
 export function refundableOf({ captured, refunds, lost }: Money): number {
-  return captured - timesSum(refunds, timesGivenBack) - lost;
+  return captured - sumOf(refunds, givenBackOf) - lost;
 }
 
 /** Money that did not settle its payment is owed in full. No reservation knows of it. */
@@ -66,8 +70,6 @@ export function unexpectedMoneyOf({ captured: amount, capturedCurrency: currency
   return settledAt !== null || reason === undefined ? [] : [{ reason, due: { amount, currency } }];
 }
 
-type GivenRefund = Parameters<typeof timesGivenApart>[0];
-
-function timesSum(refunds: readonly RefundState[], times: (refund: GivenRefund) => number): number {
-  return refunds.reduce((sum, refund) => sum + refund.amount * times({ ...refund, isPaidOut: refund.paidOutAt !== null }), 0);
+function sumOf(refunds: readonly RefundState[], amountOf: (refund: RefundState) => number): number {
+  return refunds.reduce((sum, refund) => sum + amountOf(refund), 0);
 }

@@ -16,7 +16,7 @@ import { type DisputeChange, eventOfDispute, REFUSED_IN_DISPUTE } from './disput
 import { missingOf, type OwedSum, refundableOf, unexpectedMoneyOf } from './owed-refunds.js';
 import type { PaymentJob } from './payment-job.js';
 import { type NewPayment, newPaymentState, PAYMENT_RANK, type PaymentState, type PaymentStatus, type Receipt } from './payment-state.js';
-import { goodwillAmount, newExternalRefund, paidOutRefund, refundToRetry } from './refund-acts.js';
+import { goodwillAmount, newExternalRefund, paidOutRefund, type PayOut, refundToRetry } from './refund-acts.js';
 import {
   advances,
   ALREADY_REFUNDED,
@@ -180,10 +180,10 @@ export class Payment extends AggregateRoot<PaymentState> {
 
   /**
    * The staff paid a failed refund out in another way: nobody tries it again, and its money counts as given back. Returns false where that is recorded.
-   * Throws `RefundNotFound`, `RefundNotFailed`, `RefundAlreadyPaidOut`, `NothingLeftToRefund`.
+   * Throws `RefundNotFound`, `RefundNotFailed`, `RefundAlreadyPaidOut`, `NothingLeftToRefund`, `PaidOutAmountDiffers`.
    */
-  markRefundPaidOut(act: { refundId: string; note: string; now: Date }): boolean {
-    const found = paidOutRefund(this.state, act);
+  markRefundPaidOut(payOut: PayOut & { now: Date }): boolean {
+    const found = paidOutRefund(this.state, payOut);
     if (found === null) return false;
     this.record(new RefundPaidOut({ ...found.paid, ...this.ids }), { refunds: withRefund(this.state.refunds, found.refund) });
     this.keepLostPart(found.refund, found.unpaid);

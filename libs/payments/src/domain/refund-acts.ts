@@ -1,7 +1,14 @@
 /** What admins do to the refunds of a payment, here or at Stripe. Each function refuses, or says what is to be recorded. */
 import { chargeStep } from '@app/contracts/chargeable-currencies.js';
 import type { RefundReason } from '@app/contracts/payments.js';
-import { NothingLeftToRefund, RefundAlreadyPaidOut, RefundAmountRefused, RefundExceedsRest, RefundNotFailed } from './errors.js';
+import {
+  NothingLeftToRefund,
+  PaidOutAmountDiffers,
+  RefundAlreadyPaidOut,
+  RefundAmountRefused,
+  RefundExceedsRest,
+  RefundNotFailed,
+} from './errors.js';
 import { refundableOf } from './owed-refunds.js';
 import type { PaymentState } from './payment-state.js';
 import { isLostChangeOfSeats, newRefund, type RefundState, refundWithId } from './refund.js';
@@ -30,18 +37,34 @@ export function refundToRetry(state: PaymentState, refundId: string): { refund: 
   return { refund, amount: rest };
 }
 
+/** What an admin pays out of a failed refund in another way than through Stripe. */
+export interface PayOut {
+  readonly refundId: string;
+  readonly adminId: string;
+  /** Minor units. */
+  readonly amount: number;
+  /** How, and by which reference. */
+  readonly note: string;
+}
+
 /**
- * What the staff paid out of a failed refund in another way. Where part of its money went back otherwise, only the rest was to be paid: `unpaid` is the
- * difference. Null where it is recorded with the same note: another note is of another payment to the customer. Throws as `refundToRetry`.
+ * Where part of the money of the refund went back otherwise, only the rest is to be paid: `unpaid` is the difference. Null where the same admin recorded
+ * the same: anything else is another payment to the customer. Throws as `refundToRetry`, and `PaidOutAmountDiffers`.
  */
-export function paidOutRefund(state: PaymentState, { refundId, note, now }: { refundId: string; note: string; now: Date }) {
-  if (refundWithId(state.refunds, refundId).paidOutNote === note) return null;
+export function paidOutRefund(state: PaymentState, { refundId, adminId, amount, note, now }: PayOut & { now: Date }) {
+  if (isRecorded(refundWithId(state.refunds, refundId), { adminId, amount, note })) return null;
   const { refund, reason, rest } = failedRefund(state, refundId);
+  const paid = { amount: rest, currency: refund.currency };
+  if (amount !== rest) throw new PaidOutAmountDiffers(paid);
   return {
-    refund: { ...refund, amount: rest, paidOutAt: now, paidOutNote: note },
-    paid: { refundId, amount: { amount: rest, currency: refund.currency }, reason },
+    refund: { ...refund, amount: rest, paidOutAt: now, paidOutAmount: rest, paidOutNote: note, paidOutBy: adminId },
+    paid: { refundId, amount: paid, reason },
     unpaid: refund.amount - rest,
   };
+}
+
+function isRecorded({ paidOutBy, paidOutAmount, paidOutNote }: RefundState, { adminId, amount, note }: Omit<PayOut, 'refundId'>): boolean {
+  return paidOutBy === adminId && paidOutAmount === amount && paidOutNote === note;
 }
 
 function failedRefund(state: PaymentState, refundId: string): { refund: RefundState; reason: RefundReason; rest: number } {

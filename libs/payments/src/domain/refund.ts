@@ -47,8 +47,12 @@ export interface RefundState {
   readonly createdAt: Date;
   /** When the staff paid it out in another way than through Stripe. What Stripe says stays in `status`. */
   readonly paidOutAt: Date | null;
+  /** How much, in minor units. What Stripe says stays in `amount`. */
+  readonly paidOutAmount: number | null;
   /** How, and by which reference. */
   readonly paidOutNote: string | null;
+  /** The admin who recorded it. */
+  readonly paidOutBy: string | null;
 }
 
 const RANK: Readonly<Record<RefundStatus, number>> = { requested: 0, submitted: 1, succeeded: 2, failed: 3 };
@@ -67,7 +71,8 @@ type NewRefund = Pick<RefundState, 'paymentId' | 'reason' | 'amount' | 'currency
 
 export function newRefund(own: NewRefund): RefundState {
   const unsent = { status: 'requested', stripeRefundId: null, failedStripeRefundIds: [], failure: null } as const;
-  return { id: newId(), ...unsent, note: null, isForChangedSeats: false, paidOutAt: null, paidOutNote: null, ...own };
+  const paidOut = { paidOutAt: null, paidOutAmount: null, paidOutNote: null, paidOutBy: null };
+  return { id: newId(), ...unsent, ...paidOut, note: null, isForChangedSeats: false, ...own };
 }
 
 /** The refund as it is requested again after it failed. */

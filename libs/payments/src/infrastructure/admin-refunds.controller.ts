@@ -6,6 +6,7 @@ import { RequiresRight } from '@app/platform/http/access/route-access.js';
 import { Created } from '@app/platform/http/created.js';
 import { Idempotent } from '@app/platform/http/idempotent.js';
 import { AnswerExample } from '@app/platform/http/document/openapi-document.js';
+import { ProblemMembers } from '@app/platform/http/problems/problem.view.js';
 import { Problems } from '@app/platform/http/problems/problems.js';
 import { RateLimited } from '@app/platform/http/limits/rate-limit.js';
 import { UuidPipe } from '@app/platform/http/validation.js';
@@ -19,6 +20,7 @@ import { RefundForAdmin } from '../application/queries/refund-for-admin.js';
 import { RefundsForAdmin } from '../application/queries/refunds-for-admin.js';
 import {
   NothingLeftToRefund,
+  PaidOutAmountDiffers,
   PaymentNotFound,
   RefundAlreadyPaidOut,
   RefundAmountRefused,
@@ -27,6 +29,7 @@ import {
   RefundNotFound,
 } from '../domain/errors.js';
 import { AdminRefundsRequest, RefundPaidOutRequest, RefundPaymentRequest, RetryRefundsRequest } from './payments.dto.js';
+import { PaymentProblemMembers } from './problem-members.view.js';
 import { REFUND_PER_ADMIN } from './rate-limits.js';
 
 /** Of examples. */
@@ -102,17 +105,29 @@ export class AdminRefundsController {
   @HttpCode(200)
   @ApiOperation({
     operationId: 'markRefundPaidOut',
-    summary: 'Record that a failed refund was paid out in another way',
+    summary: 'Record that a failed refund is paid out in another way',
     description:
-      'Such as a bank transfer, or cash. Nothing is paid by it. The refund stays `failed`, because that is what Stripe says; it counts as given back, waits for nobody, and is not tried again.',
+      'Such as a bank transfer, or cash. Record it first, then pay: nothing is paid by it, and what was recorded goes back in no other way. The refund stays `failed`, because that is what Stripe says; it counts as given back, waits for nobody, and is not tried again.',
   })
-  @AnswerExample({ status: 'failed', paidOutAt: PAID_OUT_AT.toISOString(), paidOutNote: 'Bank transfer of 3 March, reference 2026-0117' })
-  @Problems(new RefundNotFound(), new RefundNotFailed('succeeded'), new RefundAlreadyPaidOut(PAID_OUT_AT), new NothingLeftToRefund())
+  @AnswerExample({
+    status: 'failed',
+    paidOutAt: PAID_OUT_AT.toISOString(),
+    paidOutAmount: { amount: 1250, currency: 'EUR' },
+    paidOutNote: 'Bank transfer of 3 March, reference 2026-0117',
+  })
+  @ProblemMembers(PaymentProblemMembers)
+  @Problems(
+    new RefundNotFound(),
+    new RefundNotFailed('succeeded'),
+    new RefundAlreadyPaidOut(PAID_OUT_AT),
+    new NothingLeftToRefund(),
+    new PaidOutAmountDiffers({ amount: 1250, currency: 'EUR' }),
+  )
   async markRefundPaidOut(
     @UserId() adminId: string,
     @Param('id', UuidPipe) id: string,
-    @Body() { note }: RefundPaidOutRequest,
+    @Body() paidOut: RefundPaidOutRequest,
   ): Promise<AdminRefundView> {
-    return (await this.commands.execute(new MarkRefundPaidOut(adminId, id, note))).refund;
+    return (await this.commands.execute(new MarkRefundPaidOut(adminId, id, paidOut))).refund;
   }
 }

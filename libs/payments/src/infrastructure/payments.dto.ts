@@ -49,8 +49,18 @@ export class AdminRefundsRequest extends PageRequest {
 
 export class RefundPaidOutRequest {
   /**
-   * How it was paid, and by which reference, for the staff and the audit trail; customers do not see it. The same note again changes nothing; another one is
-   * refused.
+   * What is paid out, in minor units as Stripe counts them for the currency of the payment. It is exactly what the refund can still give back: another sum is
+   * refused with that one.
+   * @example 1250
+   */
+  @IsInt()
+  @Min(1)
+  @Max(MAX_CHARGE)
+  amount!: number;
+
+  /**
+   * How it is paid, and by which reference, for the staff and the audit trail; customers do not see it. The same of the same admin again changes nothing;
+   * anything else is refused.
    * @example "Bank transfer of 3 March, reference 2026-0117"
    */
   @Text({ max: 500 })

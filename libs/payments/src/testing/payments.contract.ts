@@ -215,7 +215,7 @@ export function paymentsContract(given: () => Promise<PaymentsFixture>): void {
     await payments.change(first.id, (payment) => void payment.retryRefund(refunds[0]!.id));
   });
 
-  it('a refund that the staff paid out is stored with its note, and does not wait', async () => {
+  it('what the staff paid out of a refund, how and who is stored, and does not wait', async () => {
     const { id } = await received();
     await payments.change(id, (payment) => {
       payment.refuseRefund(payment.refundAsGoodwill({ amount: 100, note: 'cold', now }), 'no');
@@ -223,8 +223,13 @@ export function paymentsContract(given: () => Promise<PaymentsFixture>): void {
     const waits = async () => (await payments.failedRefunds({ reason: undefined, limit: 1_000 })).some(({ paymentId }) => paymentId === id);
     expect(await waits()).toBe(true);
     const [refund] = (await payments.get(id)).refunds;
-    await payments.change(id, (payment) => payment.markRefundPaidOut({ refundId: refund!.id, note: 'In cash', now }));
-    expect((await payments.get(id)).refunds).toEqual([{ ...refund, paidOutAt: now, paidOutNote: 'In cash' }]);
+    const [adminId, note] = [newId(), 'In cash'];
+    const payOut = { refundId: refund!.id, adminId, amount: 100, note };
+    await payments.change(id, (payment) => payment.markRefundPaidOut({ ...payOut, now }));
+    expect((await payments.get(id)).refunds).toEqual([
+      { ...refund, paidOutAt: now, paidOutAmount: 100, paidOutNote: note, paidOutBy: adminId },
+    ]);
+    expect(await payments.change(id, (payment) => payment.markRefundPaidOut({ ...payOut, now }))).toBe(false);
     expect(await waits()).toBe(false);
   });
 

@@ -76,16 +76,18 @@ describe('Gaps between payments and reservations', () => {
   });
 
   it('what the staff paid out of a failed refund is neither missing nor here', () => {
-    const paidOut = refund({ status: 'failed', isPaidOut: true });
+    const paidOut = refund({ status: 'failed', paidOut: eur(1_000) });
     expect(paymentGaps(paid({ refunds: [paidOut] }), cancelled(owed()), AS_OF)).toEqual([]);
     expect(paymentGaps(paid({ refunds: [paidOut] }), confirmed({ paymentId: 'p2' }), AS_OF)).toEqual([]);
-    const part = refund({ ...paidOut, amount: eur(400) });
+    const part = refund({ ...paidOut, amount: eur(400), paidOut: eur(400) });
     const other = refund({ refundId: 'f2', status: 'failed', amount: eur(600) });
     expect(kinds(paymentGaps(paid({ refunds: [part, other] }), cancelled(owed()), AS_OF))).toEqual([['refund-failed', 600, 0]]);
     const goodwill = refund({ ...part, reason: 'goodwill' });
     expect(kinds(paymentGaps(paid({ refunds: [goodwill] }), cancelled(owed()), AS_OF))).toEqual([['refund-not-requested', 600, 0]]);
     const twice = refund({ ...part, status: 'succeeded' });
     expect(kinds(paymentGaps(paid({ refunds: [twice] }), cancelled(owed()), AS_OF))).toEqual([['refund-not-requested', 600, 400]]);
+    const more = refund({ ...twice, amount: eur(500) });
+    expect(kinds(paymentGaps(paid({ refunds: [more] }), cancelled(owed()), AS_OF))).toEqual([['refund-not-requested', 500, 400]]);
   });
 
   it('a change of seats that a restore lost is what a later change asks for', () => {

@@ -1,6 +1,6 @@
 /** The gaps of a reconciliation: Stripe = payments = reservations = seats. Each names the call that mends it. */
-import { refundDebtOf, timesGivenApart, timesGivenBack } from '@app/contracts/owed-refunds.js';
-import type { PaymentAccountView, RefundAccount, StripeDifferenceView } from '@app/contracts/payment-accounts.js';
+import { type CountedRefund, givenApartOf, givenBackOf, refundDebtOf, requestedOf } from '@app/contracts/owed-refunds.js';
+import { countedRefund, type PaymentAccountView, type RefundAccount, type StripeDifferenceView } from '@app/contracts/payment-accounts.js';
 import type { ReservationAccountView, SeatDifferenceView } from '@app/contracts/reservation-accounts.js';
 import type { OwedRefundView } from '@app/contracts/reservations.js';
 import type { MoneyJson } from '@app/kernel/money.js';
@@ -108,7 +108,7 @@ type Ids = Omit<Gap, 'kind' | 'mend'>;
 function failedRefunds(payment: PaymentAccountView, ids: Ids): Gap[] {
   const rest = restOf(payment);
   return payment.refunds
-    .filter(({ status, reason, isPaidOut = false }) => status === 'failed' && !isPaidOut && reason !== 'external' && rest > 0)
+    .filter(({ status, reason, paidOut }) => status === 'failed' && paidOut === undefined && reason !== 'external' && rest > 0)
     .map(({ refundId, amount }) => ({
       ...ids,
       kind: 'refund-failed',
@@ -135,10 +135,13 @@ function missingRefund(payment: PaymentAccountView, { reason, refundDue }: OwedR
   const debt = refundDebtOf(reason);
   const isOfLostChange = ({ isForChangedSeats = false, status }: RefundAccount): boolean =>
     reason === 'seats-changed' && isForChangedSeats && status !== 'failed';
-  const requested = sumOf(payment.refunds.filter((refund) => refundDebtOf(refund.reason) === debt || isOfLostChange(refund)));
+  const requested = sumOf(
+    payment.refunds.filter((refund) => refundDebtOf(refund.reason) === debt || isOfLostChange(refund)),
+    requestedOf,
+  );
   const apart = sumOf(
     payment.refunds.filter((refund) => !isOfLostChange(refund)),
-    timesGivenApart,
+    givenApartOf,
   );
   const left = payment.captured.amount - payment.lost.amount - apart;
   const expected = Math.min(refundDue.amount, left);
@@ -149,11 +152,11 @@ function missingRefund(payment: PaymentAccountView, { reason, refundDue }: OwedR
 
 /** What neither went back nor is requested to, was not paid out by the staff, and was not lost in a dispute. */
 function restOf({ captured, lost, refunds }: PaymentAccountView): number {
-  return captured.amount - lost.amount - sumOf(refunds, timesGivenBack);
+  return captured.amount - lost.amount - sumOf(refunds, givenBackOf);
 }
 
-function sumOf(refunds: readonly RefundAccount[], times: (refund: RefundAccount) => number = () => 1): number {
-  return refunds.reduce((sum, refund) => sum + refund.amount.amount * times(refund), 0);
+function sumOf(refunds: readonly RefundAccount[], amountOf: (refund: CountedRefund) => number): number {
+  return refunds.reduce((sum, refund) => sum + amountOf(countedRefund(refund)), 0);
 }
 
 const reconcilePayment = (id: string): MendingCall => post(`/admin/payments/${id}/reconcile`);

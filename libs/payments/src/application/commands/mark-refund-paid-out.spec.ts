@@ -1,7 +1,15 @@
 import { Logger } from '@nestjs/common';
 import { newId } from '@app/kernel/id.js';
 import { CardRefused } from '../../domain/card-payments.js';
-import { NothingLeftToRefund, RefundAlreadyPaidOut, RefundExceedsRest, RefundNotFailed, RefundNotFound } from '../../domain/errors.js';
+import {
+  NothingLeftToRefund,
+  PaidOutAmountDiffers,
+  RefundAlreadyPaidOut,
+  RefundExceedsRest,
+  RefundNotFailed,
+  RefundNotFound,
+} from '../../domain/errors.js';
+import { refundableOf } from '../../domain/owed-refunds.js';
 import { aDispute, aRefund } from '../../testing/fake-card-payments.js';
 import { PaymentsHarness } from '../../testing/payments-harness.js';
 import { ReconcilePaymentAsAdmin } from './reconcile-payment-as-admin.js';
@@ -40,8 +48,18 @@ async function returned(): Promise<FailedRefund & { stripeRefundId: string }> {
   return { harness, refundId, stripeRefundId: stripeRefundId! };
 }
 
-const payOut = ({ harness, refundId }: FailedRefund, note = BY_BANK) =>
-  harness.executeAsAdmin(new MarkRefundPaidOut('an-admin', refundId, note));
+/** All of the refund, unless another amount is named. */
+function payOut({ harness, refundId }: FailedRefund, own: { amount?: number; note?: string; adminId?: string } = {}) {
+  const { amount = harness.payment.refunds.find(({ id }) => id === refundId)?.amount ?? 1, note = BY_BANK, adminId = 'an-admin' } = own;
+  return harness.executeAsAdmin(new MarkRefundPaidOut(adminId, refundId, { amount, note }));
+}
+/** What the refusal says can be recorded. */
+async function restOf(act: Promise<unknown>): Promise<unknown> {
+  const error: unknown = await act.catch((reason: unknown) => reason);
+  return error instanceof PaidOutAmountDiffers ? error.details['rest'] : error;
+}
+const amounts = ({ payment }: PaymentsHarness) =>
+  payment.refunds.map(({ amount, status, paidOutAmount }) => [amount, status, paidOutAmount]).sort();
 const codes = ({ alerts }: PaymentsHarness) => alerts.codes;
 
 beforeAll(() => void Logger.overrideLogger(false));
@@ -55,6 +73,7 @@ describe('MarkRefundPaidOut', () => {
       amount: eur(2_500),
       status: 'failed',
       paidOutAt: '2026-03-01T12:00:00.000Z',
+      paidOutAmount: eur(2_500),
       paidOutNote: BY_BANK,
     });
     expect(failed.harness.payment).toMatchObject({ captured: 2_500, refunded: 0 });
@@ -65,13 +84,14 @@ describe('MarkRefundPaidOut', () => {
     ]);
   });
 
-  it('the same note again changes nothing, and another note is refused', async () => {
+  it('the same again changes nothing; another note, amount or admin is refused', async () => {
     const failed = await refused();
     const first = await payOut(failed);
     const { version } = failed.harness.payment;
     failed.harness.clock.advance(300_000);
     expect(await payOut(failed)).toEqual({ ...first, isNew: false });
-    await expect(payOut(failed, 'In cash')).rejects.toThrow(RefundAlreadyPaidOut);
+    for (const other of [{ note: 'In cash' }, { amount: 2_400 }, { adminId: 'another-admin' }])
+      await expect(payOut(failed, other)).rejects.toThrow(RefundAlreadyPaidOut);
     expect(failed.harness.payment.version).toBe(version);
     expect(failed.harness.audit.entries).toHaveLength(1);
   });
@@ -89,11 +109,20 @@ describe('MarkRefundPaidOut', () => {
     await expect(payOut({ harness, refundId })).rejects.toThrow(RefundNotFailed);
   });
 
-  it('only what is left of the money is recorded as paid out', async () => {
+  it('an amount that is not what is left is refused, with what is left', async () => {
     const failed = await refused();
     const { harness } = failed;
-    await harness.sync.applyRefunds(harness.payment.id, [aRefund({ stripeRefundId: 're_hand', amount: eur(700) })]);
-    expect((await payOut(failed)).refund.amount).toEqual(eur(1_800));
+    await harness.executeAsAdmin(new RefundAsGoodwill('an-admin', harness.payment.id, { amount: 700, note: 'Cold' }));
+    await harness.runJobs();
+    const { version } = harness.payment;
+    for (const amount of [2_500, 1_801, 1_799]) expect(await restOf(payOut(failed, { amount }))).toEqual(eur(1_800));
+    expect(harness.payment.version).toBe(version);
+    expect(harness.audit.entries.map(({ action }) => action)).toEqual(['payments.refund-as-goodwill']);
+    const { refund } = await payOut(failed, { amount: 1_800 });
+    expect([refund.amount, refund.paidOutAmount]).toEqual([eur(1_800), eur(1_800)]);
+  });
+
+  it('a refund whose money went back in another way has nothing to record', async () => {
     const all = await refused();
     await all.harness.sync.applyRefunds(all.harness.payment.id, [aRefund({ stripeRefundId: 're_hand' })]);
     await expect(payOut(all)).rejects.toThrow(NothingLeftToRefund);
@@ -103,10 +132,11 @@ describe('MarkRefundPaidOut', () => {
     const failed = await returned();
     const { harness } = failed;
     await harness.sync.applyDispute(aDispute({ amount: eur(1_000), status: 'lost', closed: true }), harness.payment.id);
-    expect((await payOut(failed)).refund.amount).toEqual(eur(1_500));
-    expect(harness.payment.refunds.map(({ amount, status, paidOutAt }) => [amount, status, paidOutAt !== null]).sort()).toEqual([
-      [1_000, 'failed', false],
-      [1_500, 'failed', true],
+    expect(await restOf(payOut(failed))).toEqual(eur(1_500));
+    await payOut(failed, { amount: 1_500 });
+    expect(amounts(harness)).toEqual([
+      [1_000, 'failed', null],
+      [1_500, 'failed', 1_500],
     ]);
   });
 
@@ -203,6 +233,27 @@ describe('Late facts about a refund that was paid out', () => {
     expect(harness.payment.refunds).toHaveLength(1);
     const goodwill = new RefundAsGoodwill('an-admin', harness.payment.id, { amount: null, note: 'Cold' });
     await expect(harness.executeAsAdmin(goodwill)).rejects.toThrow(NothingLeftToRefund);
+  });
+
+  it('what Stripe says later does not change what was paid out', async () => {
+    const failed = await returned();
+    const { harness, stripeRefundId, refundId } = failed;
+    const { id } = harness.payment;
+    await harness.sync.applyDispute(aDispute({ amount: eur(1_000), status: 'lost', closed: true }), id);
+    await payOut(failed, { amount: 1_500 });
+    await harness.sync.applyRefunds(id, [aRefund({ stripeRefundId, refundId })]);
+    expect(amounts(harness)).toEqual([
+      [1_000, 'failed', null],
+      [2_500, 'succeeded', 1_500],
+    ]);
+    expect(refundableOf(harness.payment)).toBe(2_500 - 2_500 - 1_500 - 1_000);
+    expect(codes(harness)).toContain('refund-paid-twice');
+    await harness.sync.applyRefunds(id, [aRefund({ stripeRefundId, refundId, status: 'failed', failure: 'unknown' })]);
+    expect(amounts(harness)).toEqual([
+      [1_000, 'failed', null],
+      [2_500, 'failed', 1_500],
+    ]);
+    expect(refundableOf(harness.payment)).toBe(0);
   });
 
   it('money that came back to Stripe after that needs nobody', async () => {

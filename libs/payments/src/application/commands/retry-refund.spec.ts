@@ -37,6 +37,7 @@ describe('RetryRefund', () => {
       failure: null,
       note: null,
       paidOutAt: null,
+      paidOutAmount: null,
       paidOutNote: null,
       createdAt: '2026-03-01T12:00:00.000Z',
     });

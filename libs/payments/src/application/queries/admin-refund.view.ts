@@ -39,7 +39,7 @@ export type AdminRefundRow = RefundRow &
   Pick<RefundState, 'paymentId' | 'failure' | 'note' | 'paidOutNote' | 'createdAt'> & { readonly reservationId: string };
 
 export const REFUNDS_FOR_ADMIN = `SELECT r.id, r.payment_id, p.reservation_id, r.amount, r.currency, r.status, r.reason, r.failure, r.note,
-  r.paid_out_at, r.paid_out_note, r.created_at
+  r.paid_out_at, r.paid_out_amount, r.paid_out_note, r.created_at
   FROM payments.refunds r JOIN payments.payments p ON p.id = r.payment_id`;
 
 /** A page of refunds as admins see them. */

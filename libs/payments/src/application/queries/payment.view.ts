@@ -26,9 +26,13 @@ export class RefundView {
    * @example null
    */
   paidOutAt!: string | null;
+  /** How much it paid out so; null where it did not. */
+  @ApiProperty({ type: MoneyView, nullable: true })
+  paidOutAmount!: MoneyView | null;
 
-  static of({ id, amount, currency, status, reason, paidOutAt }: RefundRow): RefundView {
-    return { id, amount: { amount, currency }, status, reason, paidOutAt: paidOutAt?.toISOString() ?? null };
+  static of({ id, amount, currency, status, reason, paidOutAt, paidOutAmount: paid }: RefundRow): RefundView {
+    const paidOut = { paidOutAt: paidOutAt?.toISOString() ?? null, paidOutAmount: paid === null ? null : { amount: paid, currency } };
+    return { id, amount: { amount, currency }, status, reason, ...paidOut };
   }
 }
 
@@ -119,4 +123,4 @@ export function commonOf(payment: ShownPayment) {
 }
 
 /** What a view of a refund shows of its row. */
-export type RefundRow = Pick<RefundState, 'id' | 'amount' | 'currency' | 'status' | 'reason' | 'paidOutAt'>;
+export type RefundRow = Pick<RefundState, 'id' | 'amount' | 'currency' | 'status' | 'reason' | 'paidOutAt' | 'paidOutAmount'>;

@@ -10,6 +10,9 @@ const APART = `ARRAY[${APART_REFUND_REASONS.map((reason) => `'${reason}'`).join(
 /** A refund that a person must look at. */
 const WAITS = `r.status = 'failed' AND r.paid_out_at IS NULL`;
 
+/** Where Stripe's last word is that it failed, what the staff paid out. */
+const SHOWN_AMOUNT = `CASE WHEN r.status = 'failed' THEN coalesce(r.paid_out_amount, r.amount) ELSE r.amount END`;
+
 interface Row extends Omit<ReservationRefundView, 'amount' | 'paidOutAt'> {
   readonly kind: number;
   readonly newest: string;
@@ -34,15 +37,15 @@ export class RefundsOfReservationsHandler implements IQueryHandler<RefundsOfRese
        FROM unnest($1::uuid[]) AS asked (reservation_id) CROSS JOIN LATERAL (
          SELECT DISTINCT ON (p.id) p.id AS payment_id, k.kind,
            (CASE WHEN bool_or(${WAITS})
-              THEN least(sum(r.amount), coalesce(sum(r.amount) FILTER (WHERE NOT (${WAITS})), 0) + p.captured - ${GONE})
-              ELSE sum(r.amount) END)::bigint AS amount,
+              THEN least(sum(k.amount), coalesce(sum(k.amount) FILTER (WHERE NOT (${WAITS})), 0) + p.captured - ${GONE})
+              ELSE sum(k.amount) END)::bigint AS amount,
            min(r.currency) AS currency,
            CASE WHEN bool_or(${WAITS}) THEN 'failed' WHEN bool_or(r.status = 'requested') THEN 'requested'
              WHEN bool_or(r.status = 'submitted') THEN 'submitted' WHEN bool_or(r.status = 'failed') THEN 'failed' ELSE 'succeeded' END AS status,
            CASE WHEN NOT bool_or(${WAITS}) THEN max(r.paid_out_at) END AS paid_out_at,
            (array_agg(r.reason ORDER BY r.id DESC))[1] AS reason, (array_agg(r.id ORDER BY r.id DESC))[1] AS newest
          FROM payments.payments p JOIN payments.refunds r ON r.payment_id = p.id
-           CROSS JOIN LATERAL (SELECT coalesce(array_position(${APART}, r.reason), 0) AS kind) k
+           CROSS JOIN LATERAL (SELECT coalesce(array_position(${APART}, r.reason), 0) AS kind, ${SHOWN_AMOUNT} AS amount) k
          WHERE p.reservation_id = asked.reservation_id AND (NOT (${WAITS}) OR p.captured > ${GONE})
          GROUP BY p.id, k.kind ORDER BY p.id, k.kind) AS refund`,
       reservationIds,

@@ -43,7 +43,7 @@ const MONEY = `
 
 /**
  * A refund only moves on: what we know may be newer than the event. One of our refunds may have several of Stripe's, all but the last failed. Of one that
- * the staff paid out, the amount is what was paid.
+ * the staff paid out, the amount is what was left of it.
  */
 const REFUNDS = `
   SELECT 'refund', id, type, payment_id, reservation_id, said, currency, recorded, captured_currency FROM (

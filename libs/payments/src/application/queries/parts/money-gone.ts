@@ -3,8 +3,8 @@
 /** What the bank keeps by a row of `payments.disputes`. Rows of releases before the last decision was kept have no `lost`. */
 export const LOST = `coalesce(lost, CASE WHEN status = 'lost' THEN amount ELSE 0 END)`;
 
-/** What of a payment `p` went back or is on its way, as `timesGivenBack` counts it. */
-const GIVEN_BACK = `(SELECT coalesce(sum(amount * ((status <> 'failed')::int + (paid_out_at IS NOT NULL)::int)), 0) FROM payments.refunds WHERE payment_id = p.id)`;
+/** What of a payment `p` went back or is on its way, as `givenBackOf` counts it. */
+const GIVEN_BACK = `(SELECT coalesce(sum(CASE WHEN status = 'failed' THEN 0 ELSE amount END + coalesce(paid_out_amount, 0)), 0) FROM payments.refunds WHERE payment_id = p.id)`;
 
 /** With what was lost by disputes. Where that is all, a failed refund has nothing left to give back. */
 export const GONE = `(${GIVEN_BACK}

@@ -17,14 +17,14 @@ export interface AccountRow {
   readonly refunds: readonly (Pick<RefundState, 'id' | 'amount' | 'currency' | 'status' | 'reason'> & {
     readonly created_at: string;
     readonly for_changed_seats: boolean;
-    readonly is_paid_out: boolean;
+    readonly paid_out_amount: number | null;
   })[];
 }
 
 export const ACCOUNTS = `SELECT p.id, p.reservation_id, p.amount, p.currency, p.captured, p.captured_currency, p.created_at, p.settled_at,
     (SELECT coalesce(sum(${LOST}), 0)::int FROM payments.disputes WHERE payment_id = p.id) AS lost,
     (SELECT coalesce(jsonb_agg(to_jsonb(r)), '[]') FROM (
-       SELECT id, amount, currency, status, reason, for_changed_seats, paid_out_at IS NOT NULL AS is_paid_out, created_at
+       SELECT id, amount, currency, status, reason, for_changed_seats, paid_out_amount, created_at
        FROM payments.refunds WHERE payment_id = p.id ORDER BY id) r) AS refunds
   FROM payments.payments p`;
 
@@ -54,7 +54,7 @@ export function accountOf({
       status: refund.status,
       reason: refund.reason,
       isForChangedSeats: refund.for_changed_seats,
-      isPaidOut: refund.is_paid_out,
+      ...(refund.paid_out_amount === null ? {} : { paidOut: { amount: refund.paid_out_amount, currency: refund.currency } }),
       createdAt: new Date(refund.created_at).toISOString(),
     })),
   };

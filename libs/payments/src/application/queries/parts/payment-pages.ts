@@ -33,7 +33,7 @@ export class PaymentPages {
       ...list,
     });
     const refunds = await this.database.query<RefundState>(
-      `SELECT id, payment_id, reason, amount, currency, status, failure, paid_out_at FROM payments.refunds WHERE payment_id = ANY ($1) ORDER BY id`,
+      `SELECT id, payment_id, reason, amount, currency, status, failure, paid_out_at, paid_out_amount FROM payments.refunds WHERE payment_id = ANY ($1) ORDER BY id`,
       [rows.map(({ id }) => id)],
     );
     const payments = rows.map((row) => ({ ...row, refunds: refunds.filter(({ paymentId }) => paymentId === row.id) }));
