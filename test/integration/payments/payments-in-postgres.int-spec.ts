@@ -6,6 +6,7 @@ import { Settings } from '@app/platform/config/settings.js';
 import { Jobs } from '@app/platform/jobs/jobs.js';
 import { Database } from '@app/platform/persistence/database.js';
 import { Transactions } from '@app/platform/persistence/transactions.js';
+import { StripeSync } from '../../../libs/payments/src/application/stripe-sync.js';
 import { BY_EVENT, Disputes } from '../../../libs/payments/src/domain/disputes.js';
 import { Payment } from '../../../libs/payments/src/domain/payment.js';
 import { Payments } from '../../../libs/payments/src/domain/payments.js';
@@ -144,30 +145,53 @@ describe('The watermark of owed refunds in PostgreSQL', () => {
 });
 
 describe('Disputes in PostgreSQL', () => {
+  /** Begins each act while those before it wait: for a lock, or where they have written a dispute. */
+  async function atOnce(write: 'BEFORE UPDATE' | 'AFTER INSERT', acts: readonly (() => Promise<unknown>)[]): Promise<void> {
+    await app.sql(
+      `CREATE FUNCTION payments.pass_barrier() RETURNS trigger LANGUAGE plpgsql AS
+       $$ BEGIN PERFORM pg_advisory_xact_lock_shared(${BARRIER_KEY}); RETURN NEW; END $$`,
+    );
+    // After an insert, it comes behind the check of the foreign key: triggers run in the order of their names.
+    await app.sql(`CREATE TRIGGER barrier ${write} ON payments.disputes FOR EACH ROW EXECUTE FUNCTION payments.pass_barrier()`);
+    try {
+      const waiting = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+      const begun: Promise<unknown>[] = [];
+      await app.nest.get(Transactions).run(async () => {
+        await app.nest.get(Database).query(`SELECT pg_advisory_xact_lock(${BARRIER_KEY})`);
+        for (const act of acts) {
+          begun.push(outside(act));
+          const isWaiting = async () => (await app.sql(waiting)).length >= begun.length;
+          await until(isWaiting, { timeoutMs: 1_500, what: 'the act to wait' });
+        }
+      });
+      await Promise.all(begun);
+    } finally {
+      await app.sql(`DROP FUNCTION payments.pass_barrier() CASCADE`);
+    }
+  }
+
   it('of two facts at the same moment the second sees what the first left', async () => {
     const [disputes, transactions] = [app.nest.get(Disputes, { strict: false }), app.nest.get(Transactions)];
     const paymentId = await paid();
     const fact = aDispute({ disputeId: `dp_${paymentId}`, status: 'needs_response' });
     await disputes.record(fact, paymentId, BY_EVENT);
-    // Each fact waits here when it has been decided.
-    await app.sql(
-      `CREATE FUNCTION payments.pass_barrier() RETURNS trigger LANGUAGE plpgsql AS
-       $$ BEGIN PERFORM pg_advisory_xact_lock_shared(${BARRIER_KEY}); RETURN NEW; END $$`,
+    const decided = [{ status: 'lost', closed: true }, { status: 'under_review' }];
+    await atOnce(
+      'BEFORE UPDATE',
+      decided.map((own) => () => transactions.run(() => disputes.record({ ...fact, ...own }, paymentId, BY_EVENT))),
     );
-    await app.sql(`CREATE TRIGGER barrier BEFORE UPDATE ON payments.disputes FOR EACH ROW EXECUTE FUNCTION payments.pass_barrier()`);
-    const waiting = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
-    const recorded: Promise<unknown>[] = [];
-    await transactions.run(async () => {
-      await app.nest.get(Database).query(`SELECT pg_advisory_xact_lock(${BARRIER_KEY})`);
-      for (const own of [{ status: 'lost', closed: true }, { status: 'under_review' }]) {
-        recorded.push(outside(() => transactions.run(() => disputes.record({ ...fact, ...own }, paymentId, BY_EVENT))));
-        const isWaiting = async () => (await app.sql(waiting)).length >= recorded.length;
-        await until(isWaiting, { timeoutMs: 1_500, what: 'the fact to wait' });
-      }
-    });
-    await Promise.all(recorded);
-    await app.sql(`DROP FUNCTION payments.pass_barrier() CASCADE`);
     expect(await disputes.find(fact.disputeId)).toMatchObject({ status: 'lost', closedAt: expect.any(Date) as Date });
+  });
+
+  it('two new disputes of a payment at the same moment are both recorded', async () => {
+    const paymentId = await paid();
+    const [sync, disputeIds] = [app.nest.get(StripeSync, { strict: false }), [`dp_1_${paymentId}`, `dp_2_${paymentId}`]];
+    await atOnce(
+      'AFTER INSERT',
+      disputeIds.map((disputeId) => () => sync.applyDispute(aDispute({ disputeId }), paymentId)),
+    );
+    const recorded = await app.nest.get(Disputes, { strict: false }).ofPayments([paymentId]);
+    expect(recorded.map(({ id }) => id).sort()).toEqual(disputeIds);
   });
 
   disputesContract(async () => {

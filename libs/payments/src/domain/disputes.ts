@@ -35,7 +35,7 @@ export interface DisputeSource {
 export const BY_EVENT: DisputeSource = { statusWhenAsked: null };
 
 export abstract class Disputes {
-  /** Joins the active transaction. One after another for each dispute. */
+  /** Joins the active transaction, and locks the payment until it ends. */
   abstract record(fact: DisputeFact, paymentId: string, source: DisputeSource): Promise<DisputeChange>;
   /** Null where the dispute is not known. */
   abstract find(disputeId: string): Promise<DisputeState | null>;

@@ -27,9 +27,11 @@ export class PostgresDisputes extends Disputes {
     super();
   }
 
-  /** Each statement waits for another transaction that records the dispute: of two facts at once, the second one finds what the first one left. */
+  /** Of two facts at once, the second one finds what the first one left. */
   async record(fact: DisputeFact, paymentId: string, source: DisputeSource): Promise<DisputeChange> {
     const now = this.clock.now();
+    // The row of the payment is the lock of its disputes too. An insert alone would share that row, and two of them would wait for each other's share.
+    await this.database.query(`SELECT FROM payments.payments WHERE id = $1 FOR UPDATE`, [paymentId]);
     const first = newDispute(fact, paymentId, now);
     if (await this.add(first)) return { before: null, after: first, isDoubtful: false };
     const [known] = await this.database.query<DisputeRow>(`${DISPUTES} WHERE id = $1 FOR UPDATE`, [fact.disputeId]);
