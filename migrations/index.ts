@@ -88,6 +88,7 @@ import { AddPayOutsToRefunds20261128110000 } from './20261128110000-add-pay-outs
 import { IndexPayOutsOfRefunds20261128110100 } from './20261128110100-index-pay-outs-of-refunds.js';
 import { AddAmountToPayOuts20261128120000 } from './20261128120000-add-amount-to-pay-outs.js';
 import { FillAmountOfPayOuts20261128120100 } from './20261128120100-fill-amount-of-pay-outs.js';
+import { CountRequestsOfRefunds20261128120200 } from './20261128120200-count-requests-of-refunds.js';
 
 export const migrations = [
   LayTheFoundation20261121080000,
@@ -179,4 +180,5 @@ export const migrations = [
   IndexPayOutsOfRefunds20261128110100,
   AddAmountToPayOuts20261128120000,
   FillAmountOfPayOuts20261128120100,
+  CountRequestsOfRefunds20261128120200,
 ];

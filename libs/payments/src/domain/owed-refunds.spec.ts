@@ -70,7 +70,7 @@ describe('What is owed of a payment', () => {
     const refundId = payment.state.refunds[0]!.id;
     const byHand = aRefund({ stripeRefundId: 're_hand' });
     payment.applyRefund(byHand, now);
-    expect(payment.refuseRefund({ id: refundId, amount: 2_500 }, failure)).toBe('nothing-left');
+    expect(payment.refuseRefund({ id: refundId, timesRequested: 1 }, failure)).toBe('nothing-left');
     payment.takeJobs();
     payment.applyRefund({ ...byHand, status: 'failed' }, now);
     for (const _ of [1, 2]) payment.requestOwedRefunds({ owed: [{ reason: 'reservation-cancelled', due: price }], now });

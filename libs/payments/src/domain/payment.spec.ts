@@ -235,7 +235,7 @@ describe('A refund of a payment', () => {
     payment.applyRefund(aRefund({ stripeRefundId: 're_hand', amount: eur(2_000) }), now);
     payment.retryRefund(refundId);
     expect(payment.state.refunds.find(({ id }) => id === refundId)).toMatchObject({ amount: 500, status: 'requested' });
-    payment.refuseRefund({ id: refundId, amount: 500 }, 'again');
+    payment.refuseRefund({ id: refundId, timesRequested: 2 }, 'again');
     payment.applyRefund(aRefund({ stripeRefundId: 're_hand_2', amount: eur(500) }), now);
     expect(() => payment.retryRefund(refundId)).toThrow(NothingLeftToRefund);
   });

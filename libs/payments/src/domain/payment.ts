@@ -194,9 +194,9 @@ export class Payment extends AggregateRoot<PaymentState> {
    * Stripe refuses the refund as it was sent; it may have been requested anew since. Where part of the money went back in other ways meanwhile, only
    * the rest is requested, under the next key; where all of it did, the refund fails without an alert. Returns what became of it.
    */
-  refuseRefund(sent: Pick<RefundState, 'id' | 'amount'>, failure: string): RefusedRefund {
+  refuseRefund(sent: Pick<RefundState, 'id' | 'timesRequested'>, failure: string): RefusedRefund {
     const refund = refundWithId(this.state.refunds, sent.id);
-    if (refund.status !== 'requested' || refund.amount !== sent.amount) return 'settled';
+    if (refund.status !== 'requested' || refund.timesRequested !== sent.timesRequested) return 'settled';
     const rest = refundableOf(this.state) + refund.amount;
     if (rest >= refund.amount || rest <= 0) {
       this.recordRefund({ ...refund, status: 'failed', failure });

@@ -37,6 +37,8 @@ export interface RefundState {
   /** Stripe's ids of attempts that failed before a retry. Facts about them change nothing any more. */
   readonly failedStripeRefundIds: readonly string[];
   readonly failure: string | null;
+  /** One more for each retry. What Stripe answers to an earlier request is not about the present one. */
+  readonly timesRequested: number;
   /**
    * An external one that Stripe's metadata says was requested here for changed seats: a restored database has lost it. It stays external, because the
    * reservation has its old seats, but counts where seats are changed again.
@@ -70,16 +72,17 @@ type NewRefund = Pick<RefundState, 'paymentId' | 'reason' | 'amount' | 'currency
   Partial<Pick<RefundState, 'note' | 'isForChangedSeats'>>;
 
 export function newRefund(own: NewRefund): RefundState {
-  const unsent = { status: 'requested', stripeRefundId: null, failedStripeRefundIds: [], failure: null } as const;
+  const unsent = { status: 'requested', stripeRefundId: null, failedStripeRefundIds: [], failure: null, timesRequested: 1 } as const;
   const paidOut = { paidOutAt: null, paidOutAmount: null, paidOutNote: null, paidOutBy: null };
   return { id: newId(), ...unsent, ...paidOut, note: null, isForChangedSeats: false, ...own };
 }
 
 /** The refund as it is requested again after it failed. */
 export function retriedRefund(refund: RefundState, amount: number): RefundState {
-  const { stripeRefundId, failedStripeRefundIds: earlier } = refund;
+  const { stripeRefundId, failedStripeRefundIds: earlier, timesRequested: times } = refund;
   const failedStripeRefundIds = stripeRefundId === null ? earlier : [...earlier, stripeRefundId];
-  return { ...refund, amount, status: 'requested', stripeRefundId: null, failedStripeRefundIds, failure: null };
+  const unsent = { status: 'requested', stripeRefundId: null, failedStripeRefundIds, failure: null } as const;
+  return { ...refund, ...unsent, amount, timesRequested: times + 1 };
 }
 
 /** A part of a failed refund, which stays failed while the rest is requested again. */

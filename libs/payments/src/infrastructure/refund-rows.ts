@@ -14,7 +14,7 @@ export class RefundRows {
   async ofPayments(paymentIds: readonly string[]): Promise<RefundState[]> {
     if (paymentIds.length === 0) return [];
     return this.database.prepared<RefundState>(
-      `SELECT id, payment_id, reason, amount, currency, status, stripe_refund_id, failed_stripe_refund_ids, failure, note, for_changed_seats AS is_for_changed_seats, created_at,
+      `SELECT id, payment_id, reason, amount, currency, status, stripe_refund_id, failed_stripe_refund_ids, failure, times_requested, note, for_changed_seats AS is_for_changed_seats, created_at,
          paid_out_at, paid_out_amount, paid_out_note, paid_out_by
        FROM payments.refunds WHERE payment_id = ANY ($1) ORDER BY id`,
       [paymentIds],
@@ -26,15 +26,15 @@ export class RefundRows {
     await this.database.query(
       `INSERT INTO payments.refunds AS r
          (id, payment_id, reason, amount, currency, status, stripe_refund_id, failed_stripe_refund_ids, failure, note, created_at,
-          changed_at, for_changed_seats, paid_out_at, paid_out_amount, paid_out_note, paid_out_by)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+          changed_at, for_changed_seats, paid_out_at, paid_out_amount, paid_out_note, paid_out_by, times_requested)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
        ON CONFLICT (id) DO UPDATE SET amount = excluded.amount, currency = excluded.currency, status = excluded.status,
          stripe_refund_id = excluded.stripe_refund_id, failed_stripe_refund_ids = excluded.failed_stripe_refund_ids, failure = excluded.failure,
-         changed_at = excluded.changed_at, next_check_at = NULL, paid_out_at = excluded.paid_out_at,
+         times_requested = excluded.times_requested, changed_at = excluded.changed_at, next_check_at = NULL, paid_out_at = excluded.paid_out_at,
          paid_out_amount = excluded.paid_out_amount, paid_out_note = excluded.paid_out_note, paid_out_by = excluded.paid_out_by
-       WHERE (r.amount, r.currency, r.status, r.stripe_refund_id, r.failed_stripe_refund_ids, r.failure, r.paid_out_at)
+       WHERE (r.amount, r.currency, r.status, r.stripe_refund_id, r.failed_stripe_refund_ids, r.failure, r.paid_out_at, r.times_requested)
          IS DISTINCT FROM (excluded.amount, excluded.currency, excluded.status, excluded.stripe_refund_id, excluded.failed_stripe_refund_ids, excluded.failure,
-           excluded.paid_out_at)`,
+           excluded.paid_out_at, excluded.times_requested)`,
       [
         refund.id,
         refund.paymentId,
@@ -53,6 +53,7 @@ export class RefundRows {
         refund.paidOutAmount,
         refund.paidOutNote,
         refund.paidOutBy,
+        refund.timesRequested,
       ],
     );
   }

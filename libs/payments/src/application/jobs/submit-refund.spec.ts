@@ -5,6 +5,7 @@ import { aRefund } from '../../testing/fake-card-payments.js';
 import { PaymentsHarness } from '../../testing/payments-harness.js';
 import { RefundAsGoodwill } from '../commands/refund-as-goodwill.js';
 import { RefundPayment } from '../commands/refund-payment.js';
+import { RetryRefund } from '../commands/retry-refund.js';
 import { SubmitRefund } from './submit-refund.js';
 
 beforeAll(() => void Logger.overrideLogger(false));
@@ -201,6 +202,23 @@ describe('SubmitRefund', () => {
     for (const _ of ['refused twice', 'rest']) await harness.runJobs();
     expect(harness.payment).toMatchObject({ refunded: 2_500, refunds: [{ reason: 'external' }, { amount: 1_800, status: 'succeeded' }] });
     expect(harness.alerts.codes).toEqual(['external-refund']);
+  });
+
+  it('what Stripe refuses to a run ends no retry of the same amount since', async () => {
+    const harness = await requested();
+    const refundId = harness.payment.refunds[0]!.id;
+    const disputed = new CardRefused('charge_disputed', 'disputed');
+    const send = harness.cards.refund.bind(harness.cards);
+    harness.cards.refund = async () => {
+      harness.cards.refund = send;
+      harness.cards.failNext(disputed);
+      await harness.run(SubmitRefund, refundId);
+      await harness.executeAsAdmin(new RetryRefund('an-admin', refundId));
+      throw disputed;
+    };
+    for (const _ of ['refused twice', 'tried again']) await harness.runJobs();
+    expect(harness.payment).toMatchObject({ refunded: 2_500, refunds: [{ id: refundId, amount: 2_500, status: 'succeeded' }] });
+    expect(harness.alerts.codes).toEqual(['refund-failed']);
   });
 
   it('a refund of which everything went back meanwhile fails without an alert', async () => {
