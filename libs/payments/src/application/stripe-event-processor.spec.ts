@@ -142,7 +142,7 @@ describe('An event about a refund', () => {
 });
 
 describe('An event about a dispute', () => {
-  it('a dispute of the other mode is recorded as Stripe knows it', async () => {
+  it('a dispute of the other mode is recorded as Stripe knows it, or is an alert', async () => {
     const harness = await PaymentsHarness.paid();
     const body = { fact: aDispute({ amount: eur(999) }), named: { intentId: 'pi_1' } };
     const deliver = () => harness.deliver(null, { livemode: true, body });
@@ -150,9 +150,15 @@ describe('An event about a dispute', () => {
     expect(harness.jobs.waiting).toEqual(['payments.check-dispute dp_1']);
     await harness.runJobs();
     expect([...harness.disputes.all]).toEqual([]);
+    expect(harness.alerts.codes).toEqual(['webhook-disagrees']);
     harness.cards.disputes.set('dp_1', aDispute());
     await deliver();
     await harness.runJobs();
+    expect(harness.alerts.codes).toEqual(['webhook-disagrees', 'dispute-opened']);
+    harness.cards.disputes.clear();
+    await deliver();
+    await harness.runJobs();
+    expect(harness.alerts.codes).toHaveLength(2);
     expect([...harness.disputes.all.values()]).toMatchObject([{ id: 'dp_1', paymentId: harness.payment.id, amount: eur(2_500) }]);
   });
 

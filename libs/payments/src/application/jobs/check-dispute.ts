@@ -1,4 +1,6 @@
+import { Alerts } from '@app/kernel/alerts.js';
 import { Job, type JobHandler } from '@app/platform/jobs/job.js';
+import { STRIPE_EVENT_DISAGREES } from '../../domain/alert-codes.js';
 import { CardPayments, CardRefused } from '../../domain/card-payments.js';
 import { BY_EVENT, Disputes } from '../../domain/disputes.js';
 import { Payments } from '../../domain/payments.js';
@@ -9,7 +11,7 @@ import { StripeSync } from '../stripe-sync.js';
 
 /**
  * Asks Stripe about a dispute: when an event contradicts its decision or is of the other mode, and when it may have changed without an event. The
- * subject is Stripe's id of the dispute. One over money that is not ours is left alone.
+ * subject is Stripe's id of the dispute. One over money that is not ours is left alone; where neither Stripe nor we know it, a person must look at the event.
  */
 @Job('payments.check-dispute', { lane: REQUESTS })
 export class CheckDispute implements JobHandler {
@@ -19,12 +21,16 @@ export class CheckDispute implements JobHandler {
     private readonly cards: CardPayments,
     private readonly intents: IntentsOfCharges,
     private readonly sync: StripeSync,
+    private readonly alerts: Alerts,
   ) {}
 
   async run(disputeId: string): Promise<void> {
     const known = await this.disputes.find(disputeId);
     const truth = await this.ask(disputeId);
-    if (truth === null) return;
+    if (truth === null) {
+      if (known === null) this.alerts.raise(STRIPE_EVENT_DISAGREES, 'Stripe does not know the dispute of an event', { disputeId });
+      return;
+    }
     const paymentId = known?.paymentId ?? (await this.paymentOf(truth));
     const source = known === null ? BY_EVENT : { statusWhenAsked: known.status };
     if (paymentId !== null) await this.sync.applyDispute(truth, paymentId, source);
