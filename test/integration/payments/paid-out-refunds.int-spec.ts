@@ -3,6 +3,8 @@ import { vi } from 'vitest';
 import { KeptMoneyOf, RefundsOfReservations } from '@app/contracts/payments.js';
 import { Alerts } from '@app/kernel/alerts.js';
 import { newId } from '@app/kernel/id.js';
+import { StripeSync } from '../../../libs/payments/src/application/stripe-sync.js';
+import { aRefund } from '../../../libs/payments/src/testing/fake-card-payments.js';
 import type { HttpResponse } from '../../support/http-client.js';
 import { until } from '../../support/until.js';
 import { cancelled, eur, PaymentsApp, type TestPayment } from './payments-app.js';
@@ -38,6 +40,13 @@ const goodwill = ({ paymentId }: FailedRefund): Promise<HttpResponse> =>
 const retry = ({ refundId }: FailedRefund): Promise<HttpResponse> => app.post(`/admin/refunds/${refundId}/retry`, undefined, { token });
 const listed = async (query: string): Promise<string[]> =>
   (await app.get(`/admin/refunds?${query}`, { token })).body.data.map(({ id }: { id: string }) => id);
+
+async function closeDispute({ paymentId, intentId }: FailedRefund, outcome: 'won' | 'lost'): Promise<void> {
+  const disputes = await app.stripe.disputes.list({ payment_intent: intentId });
+  await app.control('POST', `/disputes/${disputes.data[0]!.id}/close`, { outcome });
+  const closed = () => app.sql(`SELECT FROM payments.disputes WHERE payment_id = $1 AND status = $2`, [paymentId, outcome]);
+  await until(async () => (await closed()).length === 1, { what: `the dispute to be ${outcome}` });
+}
 
 /** Waits until nothing but requests of a test can want the lock of the payment. */
 async function untilQuiet({ paymentId }: FailedRefund): Promise<void> {
@@ -81,16 +90,32 @@ describe('A refund that the staff paid out', () => {
   it('a refund that was paid out is not among those that wait', async () => {
     const [waiting, failed] = [await failedRefund(), await failedRefund()];
     await payOut(failed);
-    expect(await listed('status=failed&paidOut=false')).toContain(waiting.refundId);
-    expect(await listed('status=failed&paidOut=false')).not.toContain(failed.refundId);
+    expect(await listed('waiting=true')).toContain(waiting.refundId);
+    expect(await listed('waiting=true')).not.toContain(failed.refundId);
+    expect(await listed('status=failed&waiting=false')).toContain(failed.refundId);
+    expect(await listed('waiting=false')).not.toContain(waiting.refundId);
     expect(await listed('paidOut=true')).toContain(failed.refundId);
     expect(await listed(`paymentId=${failed.paymentId}`)).toEqual([failed.refundId]);
-    expect((await app.get('/admin/refunds?paidOut=perhaps', { token })).status).toBe(400);
+    for (const filter of ['paidOut', 'waiting']) expect((await app.get(`/admin/refunds?${filter}=perhaps`, { token })).status).toBe(400);
     const { body } = await app.post('/admin/refunds/retry', { refundIds: [waiting.refundId, failed.refundId] }, { token });
     expect(body).toMatchObject({
       data: [{ id: waiting.refundId }],
       refused: [{ refundId: failed.refundId, code: 'payments.refund-already-paid-out' }],
     });
+  });
+
+  it('a refund whose money a bank keeps, and one made at Stripe, do not wait', async () => {
+    const lost = await failedRefund('pm_card_createDispute');
+    expect(await listed('waiting=true')).toContain(lost.refundId);
+    await closeDispute(lost, 'lost');
+    expect((await payOut(lost)).body).toMatchObject({ code: 'payments.nothing-left-to-refund' });
+    const { paymentId } = await app.paidPayment();
+    const external = aRefund({ stripeRefundId: `re_${paymentId}`, amount: eur(100), status: 'failed' });
+    await app.nest.get(StripeSync, { strict: false }).applyRefunds(paymentId, [external]);
+    const { refunds } = await app.payment(paymentId);
+    const others = [lost.refundId, refunds[0].id as string];
+    expect(await listed('status=failed&paidOut=false')).toEqual(expect.arrayContaining(others));
+    expect((await listed('waiting=true')).filter((id) => others.includes(id))).toEqual([]);
   });
 
   it('another amount is refused with the one that can be recorded', async () => {
@@ -148,11 +173,7 @@ describe('A refund that the staff paid out', () => {
     const raised: string[] = [];
     const raise = vi.spyOn(app.nest.get(Alerts), 'raise').mockImplementation((code) => void raised.push(code));
     try {
-      const disputes = await app.stripe.disputes.list({ payment_intent: intentId });
-      await app.control('POST', `/disputes/${disputes.data[0]!.id}/close`, { outcome: 'won' });
-      const isWon = async () =>
-        (await app.sql(`SELECT FROM payments.disputes WHERE payment_id = $1 AND status = 'won'`, [paymentId])).length;
-      await until(async () => (await isWon()) === 1, { what: 'the dispute to be won' });
+      await closeDispute(failed, 'won');
       expect((await app.payment(paymentId)).refunds).toMatchObject([{ status: 'failed', paid_out_note: NOTE }]);
       // As an attempt whose refusal was recorded, and that was made all the same.
       await app.stripe.refunds.create({ payment_intent: intentId, metadata: { paymentId, refundId } });

@@ -47,6 +47,7 @@ const ONE_VALUE: Readonly<Record<string, string>> = {
   sort: 'how it is answered',
   status: 'of the outbox, which lists parked events only',
   to: 'a moment or day',
+  waiting: 'both values together are no filter',
   when: 'both values together are no filter',
 };
 

@@ -29,8 +29,7 @@ describe('A refund that was paid out in another way', () => {
     const status = async () => (await system.reservation(customer, reservationId)).status;
     await until(async () => (await status()) === 'confirmed', { timeoutMs: 15_000, what: 'the confirmation' });
     await system.expectOk('POST', `/admin/reservations/${reservationId}/cancel`, { token, body: { refund: 'full', reason: 'A test.' } });
-    const failed = async () =>
-      (await system.expectOk('GET', '/admin/refunds?status=failed&paidOut=false', { token })).data[0]?.id as string | undefined;
+    const failed = async () => (await system.expectOk('GET', '/admin/refunds?waiting=true', { token })).data[0]?.id as string | undefined;
     refundId = await until(failed, { timeoutMs: 15_000, what: 'the refund to fail' });
     const body = { amount: 1_250, note: 'In cash, receipt 12' };
     await system.expectOk('POST', `/admin/refunds/${refundId}/paid-out`, { token, body });

@@ -15168,9 +15168,14 @@ export type ListRefundsData = {
          */
         paymentId?: string;
         /**
-         * Those that the staff paid out in another way, or all others: `status=failed&paidOut=false` are those that wait for somebody.
+         * Those that the staff paid out in another way, or all others.
          */
         paidOut?: boolean;
+        /**
+         * Those that wait for somebody, or all others. A refund waits where it failed, its money is still here, and it was not paid out in another way. One that
+         * somebody made at Stripe never does: it cannot be retried.
+         */
+        waiting?: boolean;
     };
     url: '/api/v1/admin/refunds';
 };

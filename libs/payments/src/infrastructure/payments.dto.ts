@@ -42,9 +42,16 @@ export class AdminRefundsRequest extends PageRequest {
   @IdList()
   paymentId?: string[];
 
-  /** Those that the staff paid out in another way, or all others: `status=failed&paidOut=false` are those that wait for somebody. */
+  /** Those that the staff paid out in another way, or all others. */
   @QueryBoolean()
   paidOut?: boolean;
+
+  /**
+   * Those that wait for somebody, or all others. A refund waits where it failed, its money is still here, and it was not paid out in another way. One that
+   * somebody made at Stripe never does: it cannot be retried.
+   */
+  @QueryBoolean()
+  waiting?: boolean;
 }
 
 export class RefundPaidOutRequest {

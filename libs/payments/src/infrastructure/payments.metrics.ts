@@ -5,7 +5,7 @@ import { Clock } from '@app/kernel/clock.js';
 import { Database } from '@app/platform/persistence/database.js';
 import { ContextMetrics, onEvent } from '@app/platform/telemetry/context-metrics.js';
 import { counter } from '@app/platform/telemetry/metrics.js';
-import { GONE } from '../application/queries/parts/money-gone.js';
+import { GONE, WAITS_FOR_PERSON } from '../application/queries/parts/money-gone.js';
 
 const MAX_COUNTED_ROWS = 10_000;
 
@@ -49,7 +49,7 @@ export class PaymentsMetrics extends ContextMetrics {
       `WITH refunds AS MATERIALIZED (SELECT r.* FROM unnest(ARRAY['requested', 'submitted']) AS s (status) CROSS JOIN LATERAL (
            SELECT status, currency, amount FROM payments.refunds WHERE status = s.status LIMIT $2) AS r
          UNION ALL (SELECT r.status, r.currency, least(r.amount, p.captured - ${GONE}) FROM payments.refunds r JOIN payments.payments p ON p.id = r.payment_id
-           WHERE r.status = 'failed' AND r.paid_out_at IS NULL AND r.reason <> 'external' AND p.captured > ${GONE} LIMIT $2)),
+           WHERE ${WAITS_FOR_PERSON} LIMIT $2)),
        waiting AS MATERIALIZED (SELECT e.* FROM unnest(ARRAY['received', 'checking', 'failed']) AS s (status) CROSS JOIN LATERAL (
          SELECT received_at FROM payments.stripe_events WHERE status = s.status ORDER BY received_at LIMIT $2) AS e)
        SELECT 'owed' AS name, currency AS label, sum(amount)::bigint AS value, NULL::float AS oldest_seconds FROM refunds GROUP BY currency

@@ -5,7 +5,7 @@ import { Database } from '@app/platform/persistence/database.js';
 import { Outbox } from '@app/platform/persistence/outbox.js';
 import { Transactions } from '@app/platform/persistence/transactions.js';
 import { In } from 'typeorm';
-import { GONE, LOST } from '../application/queries/parts/money-gone.js';
+import { LOST, WAITS_FOR_PERSON } from '../application/queries/parts/money-gone.js';
 import { PaymentNotFound, RefundNotFound } from '../domain/errors.js';
 import { Payment } from '../domain/payment.js';
 import type { PaymentState } from '../domain/payment-state.js';
@@ -107,8 +107,7 @@ export class PostgresPayments extends AggregateRepository<PaymentState, Payment>
   async failedRefunds({ reason, limit }: Parameters<Payments['failedRefunds']>[0]): Promise<RefundOfPayment[]> {
     return this.database.query<RefundOfPayment>(
       `SELECT r.id, r.payment_id FROM payments.refunds r JOIN payments.payments p ON p.id = r.payment_id
-       WHERE r.status = 'failed' AND r.paid_out_at IS NULL AND r.reason <> 'external' AND r.reason = coalesce($1, r.reason)
-         AND p.captured > ${GONE}
+       WHERE ${WAITS_FOR_PERSON} AND r.reason = coalesce($1, r.reason)
        ORDER BY r.id LIMIT $2`,
       [reason ?? null, limit],
     );

@@ -2,6 +2,7 @@ import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import type { RefundStatus } from '@app/contracts/payments.js';
 import { Database } from '@app/platform/persistence/database.js';
 import { keyset } from '@app/platform/persistence/keyset.js';
+import { WAITS_FOR_PERSON } from './parts/money-gone.js';
 import { AdminRefundView, REFUNDS_FOR_ADMIN, type AdminRefundRow, type AdminRefundsResponse } from './admin-refund.view.js';
 
 interface RefundFilter {
@@ -10,6 +11,8 @@ interface RefundFilter {
   readonly paymentId?: readonly string[] | undefined;
   /** Whether the staff paid it out in another way. */
   readonly paidOut?: boolean | undefined;
+  /** Whether a person must retry it or pay it out. */
+  readonly waiting?: boolean | undefined;
   readonly limit: number;
   readonly cursor?: string | undefined;
 }
@@ -25,11 +28,14 @@ export class RefundsForAdmin extends Query<AdminRefundsResponse> {
 export class RefundsForAdminHandler implements IQueryHandler<RefundsForAdmin> {
   constructor(private readonly database: Database) {}
 
-  execute({ filter: { status, paymentId, paidOut, limit, cursor } }: RefundsForAdmin): Promise<AdminRefundsResponse> {
+  execute({ filter: { status, paymentId, paidOut, waiting, limit, cursor } }: RefundsForAdmin): Promise<AdminRefundsResponse> {
     return keyset<AdminRefundRow, AdminRefundView>(this.database, {
       select: REFUNDS_FOR_ADMIN,
-      // Without a parameter, so that the index of those that were paid out is used.
-      filters: paidOut === undefined ? [] : [[`r.paid_out_at IS ${paidOut ? 'NOT ' : ''}NULL`]],
+      // Without parameters, so that the index of those that were paid out is used.
+      filters: [
+        ...(paidOut === undefined ? [] : ([[`r.paid_out_at IS ${paidOut ? 'NOT ' : ''}NULL`]] as const)),
+        ...(waiting === undefined ? [] : ([[`${waiting ? '' : 'NOT '}(${WAITS_FOR_PERSON})`]] as const)),
+      ],
       anyOf: [
         ['r.payment_id', paymentId],
         ['r.status', status],

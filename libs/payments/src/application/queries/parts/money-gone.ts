@@ -9,3 +9,6 @@ const GIVEN_BACK = `(SELECT coalesce(sum(CASE WHEN status = 'failed' THEN 0 ELSE
 /** With what was lost by disputes. Where that is all, a failed refund has nothing left to give back. */
 export const GONE = `(${GIVEN_BACK}
   + (SELECT coalesce(sum(${LOST}), 0) FROM payments.disputes WHERE payment_id = p.id))`;
+
+/** A refund `r` of a payment `p` that a person must retry or pay out: it failed, and its money is still here. */
+export const WAITS_FOR_PERSON = `r.status = 'failed' AND r.paid_out_at IS NULL AND r.reason <> 'external' AND p.captured > ${GONE}`;
