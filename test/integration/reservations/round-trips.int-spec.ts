@@ -149,6 +149,32 @@ describe('Round trips to the database', () => {
     expect([whileHeld, await answer()]).toEqual([ANSWER, ANSWER + 1]);
   });
 
+  it('a reservation whose refund stays below what it owes takes one more than that', async () => {
+    const [third] = await system.registerCustomers(1);
+    const { id, total } = await hold(['E2'], third);
+    const paymentId = newId();
+    await execute(new SettlePayment({ paymentId, reservationId: id, amount: total }));
+    await system.sql(
+      `INSERT INTO payments.payments (id, version, reservation_id, customer_id, amount, currency, status, captured, captured_currency, refunded, created_at, settled_at)
+       VALUES ($1, 1, $2, $3, 1250, 'EUR', 'succeeded', 1250, 'EUR', 1250, now(), now())`,
+      [paymentId, id, third!.id],
+    );
+    for (const [reason, amount] of [
+      ['goodwill', 100],
+      ['reservation-cancelled', 1_150],
+    ] as const)
+      await system.sql(
+        `INSERT INTO payments.refunds (id, payment_id, reason, amount, currency, status, failed_stripe_refund_ids, created_at)
+         VALUES ($1, $2, $3, $4, 'EUR', 'succeeded', '[]', now())`,
+        [newId(), paymentId, reason, amount],
+      );
+    await system.expectOk('DELETE', `/reservations/${id}?keptAtMost=0`, { token: third!.token });
+    statements = [];
+    const { refund } = await system.expectOk('GET', `/reservations/${id}`, { token: third!.token });
+    expect(refund).toMatchObject({ amount: { amount: 1_150 }, status: 'succeeded', reason: 'reservation-cancelled' });
+    expect(statements).toHaveLength(ANSWER + 2);
+  });
+
   it('an extension and a cancellation take two before and four in their transaction', async () => {
     const [third] = await system.registerCustomers(1);
     const { id } = await hold(['C1'], third);

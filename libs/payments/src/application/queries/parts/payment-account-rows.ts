@@ -1,5 +1,6 @@
 /** A payment with its refunds, as the reconciliation compares it. */
 import type { PaymentAccountView } from '@app/contracts/payment-accounts.js';
+import type { RefundableMoney } from '../../../domain/owed-refunds.js';
 import type { RefundState } from '../../../domain/refund.js';
 import { LOST } from './money-gone.js';
 
@@ -58,4 +59,13 @@ export function accountOf({
       createdAt: new Date(refund.created_at).toISOString(),
     })),
   };
+}
+
+export function moneyOf({ captured, capturedCurrency, lost, refunds }: AccountRow): RefundableMoney {
+  const counted = refunds.map(({ paid_out_amount: paidOutAmount, for_changed_seats: isForChangedSeats, ...refund }) => ({
+    ...refund,
+    paidOutAmount,
+    isForChangedSeats,
+  }));
+  return { captured, capturedCurrency, lost, refunds: counted };
 }

@@ -18,8 +18,8 @@ export class ReservationRefunds {
 
   /**
    * By reservation; those without a refund are left out. What a reservation owes is owed of its own payment: money that came too much or too late is
-   * shown where nothing is owed of that one. One query to payments, and one more where less was requested than is owed. A hold is not asked about:
-   * until its payment has an outcome, nothing of it goes back.
+   * shown where nothing is owed of that one. One query to payments, and one more where less was requested than is owed: for a moment, or for ever where
+   * the rest went back before. A hold is not asked about: until its payment has an outcome, nothing of it goes back.
    */
   async of(reservations: readonly ReservationRow[]): Promise<Map<string, ReservationRefundView>> {
     const rows = reservations.filter(({ status }) => status !== 'held');
