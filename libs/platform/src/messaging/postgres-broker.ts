@@ -153,17 +153,17 @@ export class PostgresBroker extends Broker {
       // A claim that fails is repeated. Other parts of the process report that the database is away.
       const rows = free > 0 ? await this.claim(queues, free).catch(() => []) : [];
       for (const row of rows) this.start(row, deliver);
-      const rest = (): Promise<unknown> => (rows.length > 0 ? pause(BUSY_PAUSE_MS, undefined, { signal }) : this.rest(woken));
-      await (free === 0 ? Promise.race(this.#inProgress) : rest()).catch(() => undefined);
+      const waitForMore = (): Promise<unknown> => (rows.length > 0 ? pause(BUSY_PAUSE_MS, undefined, { signal }) : this.waitForWork(woken));
+      await (free === 0 ? Promise.race(this.#inProgress) : waitForMore()).catch(() => undefined);
     }
   }
 
   /** Until this process has published something, or it is time to look for what others published or what is to be tried again. */
-  private async rest(woken: Promise<void>): Promise<void> {
-    const rest = new AbortController();
-    const signal = AbortSignal.any([rest.signal, this.#stopping.signal]);
+  private async waitForWork(woken: Promise<void>): Promise<void> {
+    const ended = new AbortController();
+    const signal = AbortSignal.any([ended.signal, this.#stopping.signal]);
     await Promise.race([woken, pause(IDLE_PAUSE_MS, undefined, { signal }).catch(() => undefined)]);
-    rest.abort();
+    ended.abort();
   }
 
   /** Claims what is ready, oldest first, for the length of the lease. A message that was delivered too often without an end becomes a dead letter. */

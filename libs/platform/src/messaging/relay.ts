@@ -110,28 +110,36 @@ export class Relay {
       leader.on('notification', () => this.#wake());
       await leader.query(`LISTEN ${OUTBOX_CHANNEL}`);
       LEADS.set(1);
-      let pinged = performance.now();
-      let numbered = -Infinity;
-      while (!this.#stopping.signal.aborted) {
-        if (lost !== null) throw lost as Error;
-        if (performance.now() - pinged >= PING_INTERVAL_MS) {
-          await leader.query('SELECT 1');
-          pinged = performance.now();
-        }
-        // A batch each time, so that a long history does not keep what is new waiting.
-        if (performance.now() - numbered >= NUMBERING_INTERVAL_MS && !(await numberPublished(this.database))) numbered = performance.now();
-        // Before the batch is read: what is written while it is published must not be waited for.
-        const woken = new Promise<void>((resolve) => (this.#wake = resolve));
-        const begunAt = performance.now();
-        const published = await this.publishBatch();
-        if (published > 0) onProgress();
-        if (published === 0) await this.rest(woken);
-        else if (published < BATCH_SIZE) await pause(Math.max(0, BATCH_INTERVAL_MS - (performance.now() - begunAt)));
-      }
+      let pingedAt = performance.now();
+      const assertLeads = async (): Promise<void> => {
+        if (lost !== null) throw lost;
+        if (performance.now() - pingedAt < PING_INTERVAL_MS) return;
+        await leader.query('SELECT 1');
+        pingedAt = performance.now();
+      };
+      await this.publishWhileLeading(assertLeads, onProgress);
     } finally {
       LEADS.set(0);
       this.signal.onNotify(null);
       await endClient(leader);
+    }
+  }
+
+  /** `assertLeads` throws when another relay may have become the leader. */
+  private async publishWhileLeading(assertLeads: () => Promise<void>, onProgress: () => void): Promise<void> {
+    let numberedAt = -Infinity;
+    while (!this.#stopping.signal.aborted) {
+      await assertLeads();
+      // A batch each time, so that a long history does not keep what is new waiting.
+      if (performance.now() - numberedAt >= NUMBERING_INTERVAL_MS && !(await numberPublished(this.database)))
+        numberedAt = performance.now();
+      // Before the batch is read: what is written while it is published must not be waited for.
+      const woken = new Promise<void>((resolve) => (this.#wake = resolve));
+      const begunAt = performance.now();
+      const published = await this.publishBatch();
+      if (published > 0) onProgress();
+      if (published === 0) await this.waitForWork(woken);
+      else if (published < BATCH_SIZE) await pause(Math.max(0, BATCH_INTERVAL_MS - (performance.now() - begunAt)));
     }
   }
 
@@ -196,9 +204,9 @@ export class Relay {
   }
 
   /** Until a commit signals, or it is time to look for what no signal came of. */
-  private async rest(woken: Promise<void>): Promise<void> {
-    const rest = new AbortController();
-    await Promise.race([woken, pause(IDLE_PAUSE_MS, undefined, { signal: rest.signal }).catch(() => undefined)]);
-    rest.abort();
+  private async waitForWork(woken: Promise<void>): Promise<void> {
+    const ended = new AbortController();
+    await Promise.race([woken, pause(IDLE_PAUSE_MS, undefined, { signal: ended.signal }).catch(() => undefined)]);
+    ended.abort();
   }
 }
