@@ -79,6 +79,26 @@ const EXAMPLES: Partial<Record<RuleName, readonly (readonly [path: string, text:
     ['test/e2e/c.e2e-spec.ts', 'const system = useMultiProcessSystem();', null],
     ['test/e2e/d.e2e-spec.ts', "it('reads a file', () => {});", null],
   ],
+  'fixed dates': [
+    [
+      'test/integration/rooms/a.int-spec.ts',
+      "schedule(room, '2027-01-11T10:00');",
+      'a date that will be over: count from the clock, or set it (clockAt): 2027-01-11T10:00',
+    ],
+    [
+      'test/e2e/b.e2e-spec.ts',
+      'post(`${movie},${room},2030-05-01T${time}`);',
+      'a date that will be over: count from the clock, or set it (clockAt): ,2030-05-01T',
+    ],
+    ['test/integration/rooms/c.int-spec.ts', "startInProcessSystem({ clockAt: NOW }); schedule(room, '2027-01-11T10:00');", null],
+    ['test/integration/rooms/d.int-spec.ts', "ShowtimesClient.start(); schedule(room, '2027-01-11T10:00');", null],
+    [
+      'test/integration/rooms/e.int-spec.ts',
+      "replay({ since: '2026-01-01T00:00:00Z' });\nlist('date=2027-01-11', '2099-01-01T00:00:00Z');",
+      null,
+    ],
+    ['libs/rooms/src/f.spec.ts', "const at = new Date('2027-01-11T10:00Z');", null],
+  ],
   'test names': [
     ['libs/auth/src/a.spec.ts', `it('${'a'.repeat(80)}', () => {});`, `a test name of 80 characters; under 80: ${'a'.repeat(80)}…`],
     ['libs/auth/src/b.spec.ts', `it.each([1])('${'a'.repeat(79)}', () => {});`, null],

@@ -19,6 +19,8 @@ export interface InProcessSystemOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** False: no reaction, relay or schedule runs until `startWorker()`. */
   readonly worker?: boolean;
+  /** Domain time at the start, for a suite whose dates are fixed; real time by default. Tokens and signatures keep real time. */
+  readonly clockAt?: string;
 }
 
 export const ADMIN = { email: 'admin@cinema.test', password: 'correct-horse-battery' };
@@ -140,6 +142,12 @@ export async function startInProcessSystem(options: InProcessSystemOptions = {})
   try {
     const database = await freshDatabase();
     opened.push(() => database.drop());
+    const pool = new pg.Pool({ connectionString: database.url, max: 4, application_name: `test-${randomUUID()}` });
+    pool.on('error', () => undefined);
+    opened.push(() => pool.end());
+    // Before the processes start: each reads it then.
+    const { clockAt } = options;
+    if (clockAt !== undefined) await pool.query('UPDATE platform.clock SET offset_ms = $1', [Date.parse(clockAt) - Date.now()]);
     const port = await freePort();
     const own = testEnvironment({ DATABASE_URL: database.url, PORT: String(port), ...options.env });
     const sandbox = await startSandbox({
@@ -155,9 +163,6 @@ export async function startInProcessSystem(options: InProcessSystemOptions = {})
     const api = await createHttpApplication(ApiModule.for(settings), settings, API_TEXTS);
     opened.push(() => api.close());
     await api.listen(port, '127.0.0.1');
-    const pool = new pg.Pool({ connectionString: database.url, max: 4, application_name: `test-${randomUUID()}` });
-    pool.on('error', () => undefined);
-    opened.push(() => pool.end());
     const system = new InProcessSystem(`http://127.0.0.1:${port}`, env, api, sandbox, pool, () => database.drop());
     opened.push(() => system.stopWorker());
     if (options.worker ?? true) await system.startWorker();

@@ -2,6 +2,7 @@
 import { contextKeys } from './context-keys.js';
 import { dependencies } from './dependencies.js';
 import { unusedExports } from './exports.js';
+import { fixedDates } from './fixed-dates.js';
 import {
   type Finding,
   booleans,
@@ -41,6 +42,7 @@ export const RULES = {
   'test names': eachFile(testNames),
   'type names': eachFile(typeNames),
   invariants: eachFile(invariants),
+  'fixed dates': eachFile(fixedDates),
   statements: eachFile(statements),
   booleans: eachFile(booleans),
   'context keys': eachFile(contextKeys),

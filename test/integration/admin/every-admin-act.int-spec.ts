@@ -5,6 +5,7 @@ import { METHOD_METADATA } from '@nestjs/common/constants.js';
 import { type Command, CommandBus } from '@nestjs/cqrs';
 import { ModulesContainer } from '@nestjs/core';
 import { ACCESS } from '@app/platform/http/access/route-access.js';
+import { DAY_MS } from '@app/kernel/durations.js';
 import { AdminCommands } from '@app/platform/operations/admin-commands.js';
 import { PostgresCurrentRights } from '../../../libs/auth/src/infrastructure/postgres-current-rights.js';
 import type { Customer, HttpResponse, Json, ShowtimeFixture } from '../../support/http-client.js';
@@ -19,6 +20,8 @@ interface Entry {
   readonly subject: string;
 }
 type Send = (method: string, path: string, body?: object, headers?: Record<string, string>) => Promise<HttpResponse>;
+
+const daysAfter = ({ startsAt }: ShowtimeFixture, days: number): string => new Date(Date.parse(startsAt) + days * DAY_MS).toISOString();
 
 /** A route that only an admin may call and that changes something has one audit entry for each request. Add yours to `ACTS`. */
 describe('Every act of an admin', () => {
@@ -134,7 +137,7 @@ describe('Every act of an admin', () => {
     retireMovie: async (send) =>
       send('DELETE', `/movies/${await created('/movies', { title: randomUUID(), description: 'A movie.', runtimeMinutes: 90 })}`),
     importSchedule: (send) => {
-      const row = { movie: scene.movieId, room: scene.roomId, startsAt: '2027-01-11T10:00', prices: { standard: 1_000, premium: 1_200 } };
+      const row = { movie: scene.movieId, room: scene.roomId, startsAt: daysAfter(scene, 2), prices: { standard: 1_000, premium: 1_200 } };
       return send('POST', '/showtimes/import', { showtimes: [row] });
     },
     openTheatre: (send) => send('POST', '/theatres', { name: randomUUID(), timeZone: 'Europe/Berlin', currency: 'EUR' }),
@@ -145,8 +148,8 @@ describe('Every act of an admin', () => {
     closeRoom: async (send) =>
       send('DELETE', `/rooms/${await created(`/theatres/${scene.theatreId}/rooms`, { name: 'X', seatPlan: { rows: 1, seatsPerRow: 2 } })}`),
     scheduleShowtime: (send) => {
-      const startsAt = new Date(Date.parse(scene.startsAt) + 86_400_000).toISOString();
-      return send('POST', '/showtimes', { movieId: scene.movieId, roomId: scene.roomId, startsAt, prices: { standard: 900 } });
+      const { movieId, roomId } = scene;
+      return send('POST', '/showtimes', { movieId, roomId, startsAt: daysAfter(scene, 1), prices: { standard: 900 } });
     },
     changeShowtime: (send) => send('PATCH', `/showtimes/${scene.showtimeId}`, { prices: { standard: 1_300 } }),
     cancelShowtime: (send) => send('DELETE', `/showtimes/${scene.showtimeId}`),

@@ -5,6 +5,9 @@ import { type HttpResponse, type Json } from '../../support/http-client.js';
 import { type InProcessSystem, startInProcessSystem, type InProcessSystemOptions } from '../../support/in-process-system.js';
 import { until } from '../../support/until.js';
 
+/** Before every date at which a suite schedules, and within the 730 days that a showtime may lie ahead. */
+const CLOCK_AT = '2026-12-01T12:00:00Z';
+
 export class ShowtimesClient {
   private constructor(
     readonly system: InProcessSystem,
@@ -13,7 +16,7 @@ export class ShowtimesClient {
   ) {}
 
   static async start(options: InProcessSystemOptions = { worker: false }): Promise<ShowtimesClient> {
-    const system = await startInProcessSystem(options);
+    const system = await startInProcessSystem({ clockAt: CLOCK_AT, ...options });
     const token = await system.adminToken();
     return new ShowtimesClient(system, token, await openTheatre(system, token));
   }
