@@ -12,6 +12,7 @@ import {
 import { envelopeOf } from '@app/platform/messaging/envelope.js';
 import { RabbitBroker } from '@app/platform/messaging/rabbit-broker.js';
 import { retryQueue } from '@app/platform/messaging/rabbit-topology.js';
+import { startFreezableProxy } from '../../support/freezable-proxy.js';
 import { freshVhost } from '../../support/rabbitmq.js';
 import { until } from '../../support/until.js';
 import { MAIL, OTHER, SEATS, describeBroker } from './broker.contract.js';
@@ -41,6 +42,40 @@ describeBroker('RabbitMQ', async () => {
     },
     close: () => Promise.resolve(),
   };
+});
+
+describe('A publisher whose connection falls silent', () => {
+  it('the next event is confirmed on another connection', async () => {
+    const { url } = await freshVhost({
+      exchanges: [EXCHANGE, REACTIONS_EXCHANGE, UNROUTED, UNSUBSCRIBED, DEAD_LETTERS],
+      queues: [SEATS, UNROUTED, DEAD_LETTERS_QUEUE],
+    });
+    const target = new URL(url);
+    const proxy = await startFreezableProxy({ host: target.hostname, port: Number(target.port) });
+    target.host = `127.0.0.1:${proxy.port}`;
+    // Without heartbeats amqplib never notices by itself.
+    target.searchParams.set('heartbeat', '0');
+    const broker = new RabbitBroker({ urls: [target.href], prefetch: 1, retryDelaysMs: [] }, () => Promise.resolve());
+    await broker.declare([{ type: 'test.bound.v1', queue: SEATS }], []);
+    const event = () =>
+      envelopeOf({
+        id: newId(),
+        type: 'test.bound.v1',
+        subject: newId(),
+        sequence: 1,
+        data: {},
+        time: new Date(),
+        correlationId: null,
+        traceparent: null,
+      });
+    const publish = async () => (await broker.publish([event()])).confirmed.size;
+    expect(await publish()).toBe(1);
+    proxy.freeze();
+    await expect(publish()).rejects.toThrow('RabbitMQ did not confirm messages');
+    expect(await publish()).toBe(1);
+    broker.abandon();
+    await proxy.close();
+  });
 });
 
 describe('The exchange of earlier versions for events without a subscription', () => {

@@ -166,7 +166,9 @@ export class Batches<Item, Result> {
       for (const { reject } of again) reject(new Overloaded());
     } catch (error) {
       const { cause, how } = error instanceof RepeatableError ? error : { cause: error, how: 'never' };
-      if (how !== 'one-by-one') this.noteFailure(cause);
+      // An error that may be of one item is an answer: it ends an outage.
+      if (how === 'one-by-one') this.#failuresInARow = 0;
+      else this.noteFailure(cause);
       const isInTime = performance.now() < until;
       if (isInTime && how === 'whole' && previousError === undefined) return this.workOn(batch, { until, previousError: cause });
       if (isInTime && how === 'one-by-one' && batch.length > 1) return this.workOnEach(batch, { until, previousError: cause });

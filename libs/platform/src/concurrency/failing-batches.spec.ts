@@ -29,6 +29,20 @@ describe('A batch that fails is tried again:', () => {
     expect(tried).toEqual(['abc', 'a', 'b', 'c']);
   });
 
+  it('each item alone also where an outage came before', async () => {
+    let isAway = true;
+    const { tried, work } = newWork((items) => {
+      if (isAway) throw AWAY;
+      if (items.some(({ name }) => name === 'b')) throw new RepeatableError(new Error('b is wrong'), 'one-by-one');
+      return done(items);
+    });
+    const { batches } = newBatches({ work });
+    for (const name of 'xy') expect(statuses(await runAll(batches, name))).toEqual(['rejected']);
+    isAway = false;
+    expect(statuses(await runAll(batches, 'abc'))).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect(tried).toEqual(['x', 'y', 'abc', 'a', 'b', 'c']);
+  });
+
   it('nothing after any other error', async () => {
     const { tried, work } = failingWith('b', new Error('b is wrong'));
     expect(statuses(await runAll(newBatches({ work }).batches, 'abc'))).toEqual(['rejected', 'rejected', 'rejected']);

@@ -83,8 +83,7 @@ export class RabbitConnection {
   drop(lost: ChannelModel | null = this.#model): void {
     const model = this.#model;
     if (model === null || model !== lost) return;
-    this.#model = null;
-    this.advance();
+    this.lose();
     model.close().catch(() => undefined);
     (model.connection as unknown as { stream?: { destroy(): void } }).stream?.destroy();
   }
@@ -121,11 +120,15 @@ export class RabbitConnection {
 
   private keep(model: ChannelModel): void {
     model.on('close', () => {
-      if (this.#model !== model) return;
-      this.#model = null;
-      this.advance();
-      this.options.onLost();
+      if (this.#model === model) this.lose();
     });
     this.#model = model;
+  }
+
+  /** A connection that is cut says nothing of it to its channels: `onLost` forgets them. */
+  private lose(): void {
+    this.#model = null;
+    this.advance();
+    this.options.onLost();
   }
 }
