@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { canonical } from '@app/platform/http/idempotent.js';
+import { Passwords } from '../../../libs/auth/src/domain/passwords.js';
 import { Users } from '../../../libs/auth/src/domain/users.js';
 import { usersContract } from '../../../libs/auth/src/testing/users.contract.js';
 import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
@@ -76,6 +77,16 @@ describe('POST /auth/register', () => {
       await send(account, key);
       for (const other of [{ ...account, password: 'another-password-of-the-spec' }, body()])
         expect(await send(other, key)).toMatchObject({ status: 422, body: { code: 'platform.idempotency-key-reused' } });
+    });
+
+    it('a repeat is refused once the account has another password', async () => {
+      const [account, key] = [body(), crypto.randomUUID()];
+      const { body: user } = await send(account, key);
+      await system.database.query('UPDATE auth.users SET password_hash = $2 WHERE id = $1', [
+        user.id,
+        await system.api.get(Passwords, { strict: false }).hash('the-password-of-another-owner'),
+      ]);
+      expect(await send(account, key)).toMatchObject({ status: 409, body: { code: 'auth.email-in-use' } });
     });
 
     it('the row of a key holds nothing about the person', async () => {

@@ -5,7 +5,7 @@ import { Transactions } from '@app/platform/persistence/transactions.js';
 import { knownLanguage } from '../../domain/language.js';
 import { checkNewPassword } from '../../domain/password.js';
 import { Passwords } from '../../domain/passwords.js';
-import { UserNotFound } from '../../domain/errors.js';
+import { EmailInUse, UserNotFound } from '../../domain/errors.js';
 import { User } from '../../domain/user.js';
 import { Users } from '../../domain/users.js';
 import { type UserView, userView } from '../queries/user.view.js';
@@ -51,8 +51,15 @@ export class RegisterUserHandler implements ICommandHandler<RegisterUser> {
       await this.users.add(user);
       return { id: user.id };
     });
-    const registered = id === user.id ? user : await this.users.withId(id);
-    if (registered === null) throw new UserNotFound();
-    return userView(registered.state);
+    return userView((id === user.id ? user : await this.registeredBefore(id, password)).state);
+  }
+
+  /** The account may have another owner by now: who made it knows the password no more once it was set anew by mail. */
+  private async registeredBefore(id: string, password: string): Promise<User> {
+    const user = await this.users.withId(id);
+    if (user === null) throw new UserNotFound();
+    const matches = await this.passwords.verify(password, user.state.passwordHash);
+    if (!matches || !user.state.active) throw new EmailInUse();
+    return user;
   }
 }
