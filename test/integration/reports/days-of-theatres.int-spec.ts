@@ -17,9 +17,9 @@ interface Moment {
   readonly isCancelled: boolean;
 }
 
-/** Just before and just after both ends of the day on which the clocks of the zone change next. */
+/** Just before and just after both ends of the next day on which the clocks of the zone change, and which lies wholly ahead. */
 function momentsOf(timeZone: string, now: Temporal.Instant): Moment[] {
-  const change = now.toZonedDateTimeISO(timeZone).getTimeZoneTransition('next')!;
+  const change = now.add({ hours: 48 }).toZonedDateTimeISO(timeZone).getTimeZoneTransition('next')!;
   const [day, next] = [change.startOfDay(), change.startOfDay().add({ days: 1 })];
   const moment = (at: Temporal.ZonedDateTime, { isCancelled = false } = {}): Moment => ({
     timeZone,

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { DAY_MS } from '@app/kernel/durations.js';
 import type { ShowtimeFixture } from '../../support/http-client.js';
 import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
 import { assertInvariants } from '../../support/invariants.js';
@@ -16,10 +17,10 @@ describe('Reports', () => {
   const read = (report: string, filter: Record<string, string>) =>
     system.get(`/admin/reports/${report}?${new URLSearchParams(filter).toString()}`, { token: admin });
 
-  /** The local day of the showtimes of this suite and the day on which money moves: everything lies between them. */
+  /** From the day before to the local day of the showtimes of this suite: money may have moved before a midnight that has passed since. */
   async function period({ startsAt }: ShowtimeFixture): Promise<{ from: string; to: string }> {
     const day = (at: Date) => at.toLocaleDateString('sv-SE', { timeZone: 'Europe/Berlin' });
-    return { from: day(await system.now()), to: day(new Date(startsAt)) };
+    return { from: day(new Date((await system.now()).getTime() - DAY_MS)), to: day(new Date(startsAt)) };
   }
 
   async function buy(showtimeId: string, seats: readonly string[]) {
