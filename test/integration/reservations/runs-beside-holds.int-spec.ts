@@ -51,17 +51,17 @@ describe('Cancellation runs that begin while seats are held', () => {
     await fresh?.drop();
   });
 
-  /** Waits until a statement with these words waits for a lock. */
-  const waiting = (words: string) =>
+  /** Waits until so many statements with these words wait for a lock. */
+  const waiting = (words: string, { count = 1 } = {}) =>
     until(
       async () => {
         const rows = await platform.database.query(
           `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND strpos(query, $1) > 0`,
           [words],
         );
-        return rows.length > 0;
+        return rows.length === count;
       },
-      { timeoutMs: 1_500, what: `a statement that waits: ${words}`, intervalMs: 5 },
+      { timeoutMs: 1_500, what: `${count} statements that wait: ${words}`, intervalMs: 5 },
     );
 
   /** Two showtimes that messages have in one order, and the locks of holds in the other. */
@@ -106,7 +106,8 @@ describe('Cancellation runs that begin while seats are held', () => {
     const [first, second] = await showtimesInTwoOrders();
     await barrier.query('SELECT pg_advisory_lock($1)', [BARRIER_KEY]);
     const begun = Promise.all([second, first].map(deliver));
-    await waiting('INSERT INTO reservations.sales_statuses');
+    // Both: a hold that locks a showtime before its run is held, and cancelled by the run.
+    await waiting('INSERT INTO reservations.sales_statuses', { count: 2 });
     const held = hold([first, second]);
     await waiting("set_config('plan_cache_mode'");
     await barrier.query('SELECT pg_advisory_unlock($1)', [BARRIER_KEY]);
