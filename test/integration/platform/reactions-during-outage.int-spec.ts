@@ -1,9 +1,10 @@
 import amqp from 'amqplib';
 import { DEAD_LETTERS } from '@app/platform/messaging/broker.js';
+import { Reactions } from '@app/platform/messaging/reactions.js';
 import { migrate } from '../../../migrations/run.js';
 import { startDedicatedPostgres } from '../../support/postgres.js';
 import { until } from '../../support/until.js';
-import { DELAYS_MS, QUEUE, guest, openReactions } from './reactions-harness.js';
+import { DELAYS_MS, NoHooksLeft, QUEUE, guest, openReactions } from './reactions-harness.js';
 
 describe('Reactions during an outage of the database', () => {
   it('a delivery waits for the database without using up attempts', async () => {
@@ -24,6 +25,35 @@ describe('Reactions during an outage of the database', () => {
       );
       expect(await harness.database.query('SELECT 1 FROM messaging.dead_letters')).toEqual([]);
       expect(harness.reaction.calls).toBe(names.length);
+    } finally {
+      await harness.close();
+      await postgres.remove();
+    }
+  }, 90_000);
+
+  it('a message that fails after the outage takes no other with it', async () => {
+    const postgres = await startDedicatedPostgres({ durable: true });
+    await migrate(postgres.url);
+    const harness = await openReactions({ kind: 'RabbitMQ', databaseUrl: postgres.url });
+    try {
+      let refusals = 0;
+      harness.reaction.afterwards = ({ data: { name } }) => {
+        if (name !== 'Guest 0') return;
+        refusals++;
+        throw new NoHooksLeft();
+      };
+      await postgres.kill();
+      const reactions = harness.app.get(Reactions);
+      const bodies = Array.from({ length: 5 }, (_, i) => JSON.stringify(guest(`Guest ${i}`)));
+      const outcomes = Promise.all(bodies.map((body) => reactions.deliver({ queue: QUEUE, body, attempts: 0 })));
+      // Each is tried once a second.
+      await new Promise((resolve) => setTimeout(resolve, 2_500));
+      await postgres.start();
+      const ended = (await outcomes).map(({ kind }) => kind);
+      expect(ended).toEqual(['dead-letter', 'acknowledge', 'acknowledge', 'acknowledge', 'acknowledge']);
+      // Once in a batch, and once alone.
+      expect(refusals).toBeLessThanOrEqual(2);
+      expect(await harness.database.query('SELECT FROM public.coats')).toHaveLength(4);
     } finally {
       await harness.close();
       await postgres.remove();
