@@ -17,6 +17,8 @@ import { freshVhost } from '../../support/rabbitmq.js';
 import { until } from '../../support/until.js';
 import { MAIL, OTHER, SEATS, describeBroker } from './broker.contract.js';
 
+const anEvent = (type: string) =>
+  envelopeOf({ id: newId(), type, subject: newId(), sequence: 1, time: new Date(), correlationId: null, data: {} });
 const retries = [retryQueue(50), retryQueue(150)];
 
 describeBroker('RabbitMQ', async () => {
@@ -42,40 +44,6 @@ describeBroker('RabbitMQ', async () => {
     },
     close: () => Promise.resolve(),
   };
-});
-
-describe('A publisher whose connection falls silent', () => {
-  it('the next event is confirmed on another connection', async () => {
-    const { url } = await freshVhost({
-      exchanges: [EXCHANGE, REACTIONS_EXCHANGE, UNROUTED, UNSUBSCRIBED, DEAD_LETTERS],
-      queues: [SEATS, UNROUTED, DEAD_LETTERS_QUEUE],
-    });
-    const target = new URL(url);
-    const proxy = await startFreezableProxy({ host: target.hostname, port: Number(target.port) });
-    target.host = `127.0.0.1:${proxy.port}`;
-    // Without heartbeats amqplib never notices by itself.
-    target.searchParams.set('heartbeat', '0');
-    const broker = new RabbitBroker({ urls: [target.href], prefetch: 1, retryDelaysMs: [] }, () => Promise.resolve());
-    await broker.declare([{ type: 'test.bound.v1', queue: SEATS }], []);
-    const event = () =>
-      envelopeOf({
-        id: newId(),
-        type: 'test.bound.v1',
-        subject: newId(),
-        sequence: 1,
-        data: {},
-        time: new Date(),
-        correlationId: null,
-        traceparent: null,
-      });
-    const publish = async () => (await broker.publish([event()])).confirmed.size;
-    expect(await publish()).toBe(1);
-    proxy.freeze();
-    await expect(publish()).rejects.toThrow('RabbitMQ did not confirm messages');
-    expect(await publish()).toBe(1);
-    broker.abandon();
-    await proxy.close();
-  });
 });
 
 describe('The exchange of earlier versions for events without a subscription', () => {
@@ -121,9 +89,7 @@ describe('A broker that lost its data while nothing was published', () => {
     for (const queue of [SEATS, EVENT_LOG]) await channel.deleteQueue(queue);
     await consumer.declare(bindings);
 
-    const event = (type: string) =>
-      envelopeOf({ id: newId(), type, subject: newId(), sequence: 1, time: new Date(), correlationId: null, data: {} });
-    const { confirmed } = await leader.publish([event(bound), event(unbound)]);
+    const { confirmed } = await leader.publish([anEvent(bound), anEvent(unbound)]);
     expect(confirmed.size).toBe(2);
     const count = async (queue: string) => (await channel.checkQueue(queue)).messageCount;
     await until(async () => (await count(SEATS)) === 1, { what: 'the message of the reaction' });
@@ -132,4 +98,45 @@ describe('A broker that lost its data while nothing was published', () => {
     await connection.close();
     for (const broker of [leader, consumer]) await broker.close();
   }, 60_000);
+});
+
+describe('A RabbitMQ that falls silent on a connection that is open', () => {
+  const TYPE = 'test.bound.v1';
+  const bindings = [{ queue: SEATS, type: TYPE }];
+
+  /** `send` on a connection that is frozen, and then again: new connections work. */
+  async function sendAfterSilence(send: (broker: RabbitBroker) => Promise<unknown>): Promise<void> {
+    const { url } = await freshVhost({
+      exchanges: [EXCHANGE, REACTIONS_EXCHANGE, UNROUTED, DEAD_LETTERS],
+      queues: [SEATS, UNROUTED, DEAD_LETTERS_QUEUE],
+    });
+    const proxied = new URL(url);
+    const proxy = await startFreezableProxy({ host: proxied.hostname, port: Number(proxied.port) });
+    proxied.host = `127.0.0.1:${proxy.port}`;
+    // Without heartbeats amqplib never notices by itself.
+    proxied.searchParams.set('heartbeat', '0');
+    const broker = new RabbitBroker({ urls: [proxied.href], prefetch: 1, retryDelaysMs: [] }, () => Promise.resolve());
+    try {
+      await broker.declare(bindings);
+      await broker.publish([anEvent(TYPE)]);
+      proxy.freeze();
+      await expect(send(broker)).rejects.toThrow(/within 5000 ms/);
+      await send(broker);
+    } finally {
+      broker.abandon();
+      await proxy.close();
+    }
+  }
+
+  it('after a confirm that did not come, events go through a new connection', async () => {
+    await sendAfterSilence((broker) => broker.publish([anEvent(TYPE)]));
+  });
+
+  it('after a channel that did not open, messages go through a new connection', async () => {
+    await sendAfterSilence((broker) => broker.redeliver(SEATS, newId(), '{}'));
+  });
+
+  it('after a channel that did not open, bindings go through a new connection', async () => {
+    await sendAfterSilence((broker) => broker.declare(bindings));
+  });
 });

@@ -18,7 +18,7 @@ import {
   type StoreDeadLetter,
 } from './broker.js';
 import { CONTENT_TYPE, type Envelope } from './envelope.js';
-import { closeIfOpen, within } from './rabbit-connection.js';
+import { within } from './rabbit-connection.js';
 import { type ConsumeFromQueue, RabbitConsumers } from './rabbit-consumers.js';
 import { declareEventLog } from './rabbit-event-log.js';
 import { attemptsOf, deadLetterOf, failureHeaders } from './rabbit-dead-letter.js';
@@ -64,17 +64,15 @@ export class RabbitBroker extends Broker {
   }
 
   async declare(bindings: readonly Binding[], unsubscribed: readonly string[] = []): Promise<void> {
-    const model = await this.#publisher.connection.model();
-    const channel = await within(model.createChannel(), 'open a channel');
-    channel.on('error', () => undefined);
     const { retryDelaysMs } = this.options;
-    try {
-      await within(declareTopology(channel, { bindings, unsubscribed, retryDelaysMs }), 'declare the topology', 30_000);
-    } catch (error) {
-      throw this.asMismatch(error);
-    } finally {
-      await closeIfOpen(channel);
-    }
+    const model = await this.#publisher.connection.withChannel(async ({ model, channel }) => {
+      try {
+        await within(declareTopology(channel, { bindings, unsubscribed, retryDelaysMs }), 'declare the topology', 30_000);
+        return model;
+      } catch (error) {
+        throw this.asMismatch(error);
+      }
+    });
     if (this.#mismatch !== null) this.#logger.log('The topology of RabbitMQ is as it should be again');
     this.#mismatch = null;
     // By the relay alone, which declares everything.
@@ -104,7 +102,7 @@ export class RabbitBroker extends Broker {
 
   async unbind({ queue, type }: Binding): Promise<boolean> {
     const exchanges = [REACTIONS_EXCHANGE, EXCHANGE];
-    return unbindQueue(await this.#publisher.connection.model(), { queue, exchanges, routingKey: type });
+    return this.#publisher.connection.withChannel(({ channel }) => unbindQueue(channel, { queue, exchanges, routingKey: type }));
   }
 
   async publish(messages: readonly Envelope[]): Promise<PublishResult> {
@@ -123,10 +121,10 @@ export class RabbitBroker extends Broker {
     this.#consumers.start({
       declare: async () => {
         await this.declare(bindings);
-        const model = await this.#publisher.connection.model();
-        await retireQueue(model, { queue: OLD_DEAD_LETTERS_QUEUE, exchange: DEAD_LETTERS, consume: keepDeadLetter }).catch(
-          (error: unknown) => this.#logger.warn({ err: error }, 'The old queue of dead letters waits for the next start'),
-        );
+        const old = { queue: OLD_DEAD_LETTERS_QUEUE, exchange: DEAD_LETTERS, consume: keepDeadLetter };
+        await this.#publisher.connection
+          .withChannel(({ channel }) => retireQueue(channel, old))
+          .catch((error: unknown) => this.#logger.warn({ err: error }, 'The old queue of dead letters waits for the next start'));
       },
       queues: new Map([...reactions, [DEAD_LETTERS_QUEUE, keepDeadLetter]]),
     });
@@ -138,14 +136,9 @@ export class RabbitBroker extends Broker {
   }
 
   async unroutedCount(): Promise<number> {
-    const model = await this.#publisher.connection.model();
-    const channel = await within(model.createChannel(), 'open a channel');
-    channel.on('error', () => undefined);
-    try {
-      return (await within(channel.checkQueue(UNROUTED), 'find a queue')).messageCount;
-    } finally {
-      await closeIfOpen(channel);
-    }
+    return this.#publisher.connection.withChannel(
+      async ({ channel }) => (await within(channel.checkQueue(UNROUTED), 'find a queue')).messageCount,
+    );
   }
 
   async stopConsuming(): Promise<void> {

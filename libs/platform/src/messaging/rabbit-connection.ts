@@ -31,6 +31,16 @@ export async function closeIfOpen(channel: Channel): Promise<void> {
   }
 }
 
+/** Ends the connection, also one that is silent. */
+export async function closeModel(model: ChannelModel): Promise<void> {
+  await within(model.close(), 'close').catch(() => undefined);
+  destroySocket(model);
+}
+
+function destroySocket(model: ChannelModel): void {
+  (model.connection as unknown as { stream?: Socket }).stream?.destroy();
+}
+
 /** RabbitMQ says why it ends a handshake (AMQP 0-9-1, reply codes 403 and 530), but amqplib keeps it as text. */
 function toLoginRefused(error: unknown): unknown {
   const { message } = error as Partial<Error>;
@@ -53,6 +63,12 @@ export async function connectToNode(url: string, name: string): Promise<ChannelM
   // Every error is followed by a close. Without a listener an error would end the process.
   model.on('error', () => undefined);
   return model;
+}
+
+/** A channel, and the connection that it is of. */
+export interface OpenChannel<C extends Channel = Channel> {
+  readonly model: ChannelModel;
+  readonly channel: C;
 }
 
 export class RabbitConnection {
@@ -85,13 +101,37 @@ export class RabbitConnection {
     if (model === null || model !== lost) return;
     this.lose();
     model.close().catch(() => undefined);
-    (model.connection as unknown as { stream?: { destroy(): void } }).stream?.destroy();
+    destroySocket(model);
   }
 
   async close(): Promise<void> {
     const model = this.#model;
-    this.#model = null;
-    if (model !== null) await within(model.close(), 'close').catch(() => undefined);
+    if (model === null) return;
+    this.lose();
+    await closeModel(model);
+  }
+
+  /** Opens a channel of `model`. Where none opens in time, the connection is silent, and cut: the next attempt gets another one. */
+  async openChannel<C extends Channel>(model: ChannelModel, open: () => Promise<C>): Promise<OpenChannel<C>> {
+    try {
+      const channel = await within(open(), 'open a channel');
+      channel.on('error', () => undefined);
+      return { model, channel };
+    } catch (error) {
+      this.drop(model);
+      throw error;
+    }
+  }
+
+  /** Runs `use` with a channel that is closed afterwards. */
+  async withChannel<T>(use: (open: OpenChannel) => Promise<T>): Promise<T> {
+    const model = await this.model();
+    const open = await this.openChannel(model, () => model.createChannel());
+    try {
+      return await use(open);
+    } finally {
+      await closeIfOpen(open.channel);
+    }
   }
 
   /** Tries each node once, beginning with the next one. Throws the most informative of the errors. */

@@ -2,7 +2,7 @@
 import type { ChannelModel } from 'amqplib';
 import type { EventLogLimits } from '../config/settings.js';
 import { EVENT_LOG, EXCHANGE } from './broker.js';
-import { closeIfOpen, connectToNode, within } from './rabbit-connection.js';
+import { closeIfOpen, closeModel, connectToNode, within } from './rabbit-connection.js';
 
 /** RabbitMQ deletes whole segments only, and looks at their age when one is full: its own 500 MB would keep a small cinema's events for years. */
 const SEGMENT_BYTES = 20_000_000;
@@ -42,7 +42,7 @@ export async function declareEventLog(urls: readonly string[], limits: EventLogL
     await onChannel(model, async (channel) => channel.bindQueue(EVENT_LOG, EXCHANGE, '#'));
     return hasLimits;
   } finally {
-    await within(model.close(), 'close').catch(() => undefined);
+    await closeModel(model);
   }
 }
 

@@ -1,6 +1,6 @@
 /** Takes away queues that earlier versions declared. */
-import type { ChannelModel } from 'amqplib';
-import { closeIfOpen, within } from './rabbit-connection.js';
+import type { Channel } from 'amqplib';
+import { within } from './rabbit-connection.js';
 import type { ConsumeFromQueue } from './rabbit-consumers.js';
 
 /**
@@ -8,32 +8,24 @@ import type { ConsumeFromQueue } from './rabbit-consumers.js';
  * the next start tries again. Throws what `consume` throws.
  */
 export async function retireQueue(
-  model: ChannelModel,
+  channel: Channel,
   { queue, exchange, consume }: { queue: string; exchange: string; consume: ConsumeFromQueue },
 ): Promise<void> {
-  const channel = await within(model.createChannel(), 'open a channel');
-  channel.on('error', () => undefined);
-  try {
-    if (!(await succeeds(channel.checkQueue(queue)))) return;
-    if (!(await succeeds(channel.unbindQueue(queue, exchange, '')))) return;
-    for (;;) {
-      const message = await within(channel.get(queue), 'get a message');
-      if (message === false) break;
-      await consume(channel, { ...message, fields: { ...message.fields, consumerTag: '' } });
-    }
-    await succeeds(channel.deleteQueue(queue, { ifEmpty: true, ifUnused: true }));
-  } finally {
-    await closeIfOpen(channel);
+  if (!(await succeeds(channel.checkQueue(queue)))) return;
+  if (!(await succeeds(channel.unbindQueue(queue, exchange, '')))) return;
+  for (;;) {
+    const message = await within(channel.get(queue), 'get a message');
+    if (message === false) break;
+    await consume(channel, { ...message, fields: { ...message.fields, consumerTag: '' } });
   }
+  await succeeds(channel.deleteQueue(queue, { ifEmpty: true, ifUnused: true }));
 }
 
 /** Ends its bindings with this key, and deletes the queue if it is empty and nobody consumes it. Returns whether the queue is gone. */
 export async function unbindQueue(
-  model: ChannelModel,
+  channel: Channel,
   { queue, exchanges, routingKey }: { queue: string; exchanges: readonly string[]; routingKey: string },
 ): Promise<boolean> {
-  const channel = await within(model.createChannel(), 'open a channel');
-  channel.on('error', () => undefined);
   try {
     await within(channel.checkQueue(queue), 'find a queue');
     for (const exchange of exchanges) await within(channel.unbindQueue(queue, exchange, routingKey), 'end a binding');
@@ -46,8 +38,6 @@ export async function unbindQueue(
     // 404: there is no such queue.
     if ((error as { code?: unknown }).code === 404) return true;
     throw error;
-  } finally {
-    await closeIfOpen(channel);
   }
 }
 

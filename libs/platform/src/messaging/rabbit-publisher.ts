@@ -1,7 +1,7 @@
 /** Publishes to RabbitMQ with confirms, on a connection of its own. */
-import type { ChannelModel, ConfirmChannel, Options } from 'amqplib';
+import type { ConfirmChannel, Options } from 'amqplib';
 import { PublishRefused, QueueMissing } from './broker.js';
-import { RabbitConnection, within } from './rabbit-connection.js';
+import { type OpenChannel, RabbitConnection, within } from './rabbit-connection.js';
 
 export interface RabbitMessage {
   readonly exchange: string;
@@ -13,14 +13,9 @@ export interface RabbitMessage {
 /** What RabbitMQ answered to a message; null: nothing, because it went away. */
 export type PublishOutcome = 'confirmed' | 'refused' | null;
 
-interface OpenChannel {
-  readonly model: ChannelModel;
-  readonly channel: ConfirmChannel;
-}
-
 export class RabbitPublisher {
   readonly connection: RabbitConnection;
-  #shared: Promise<OpenChannel> | null = null;
+  #shared: Promise<OpenChannel<ConfirmChannel>> | null = null;
 
   constructor(urls: readonly string[]) {
     this.connection = new RabbitConnection({ urls, name: 'movie-reservation publish', onLost: () => (this.#shared = null) });
@@ -51,7 +46,7 @@ export class RabbitPublisher {
     if (isReturned) throw new QueueMissing(queue);
   }
 
-  private async send({ model, channel }: OpenChannel, messages: readonly RabbitMessage[]): Promise<PublishOutcome[]> {
+  private async send({ model, channel }: OpenChannel<ConfirmChannel>, messages: readonly RabbitMessage[]): Promise<PublishOutcome[]> {
     const outcomes = messages.map((): PublishOutcome => null);
     const answered = new Promise<void>((resolve, reject) => {
       let missing = messages.length;
@@ -73,7 +68,7 @@ export class RabbitPublisher {
     return outcomes;
   }
 
-  private sharedChannel(): Promise<OpenChannel> {
+  private sharedChannel(): Promise<OpenChannel<ConfirmChannel>> {
     if (this.#shared !== null) return this.#shared;
     const opening = this.openChannel();
     const forget = (): void => {
@@ -83,11 +78,9 @@ export class RabbitPublisher {
     return (this.#shared = opening);
   }
 
-  private async openChannel(): Promise<OpenChannel> {
+  private async openChannel(): Promise<OpenChannel<ConfirmChannel>> {
     const model = await this.connection.model();
-    const channel = await within(model.createConfirmChannel(), 'open a channel');
-    channel.on('error', () => undefined);
-    return { model, channel };
+    return this.connection.openChannel(model, () => model.createConfirmChannel());
   }
 }
 
