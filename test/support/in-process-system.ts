@@ -11,6 +11,7 @@ import { type Sandbox, startSandbox } from '../../apps/stripe-sandbox/src/sandbo
 import { WorkerModule } from '../../apps/worker/src/worker.module.js';
 import { freePort } from '../../apps/standalone/src/free-port.js';
 import { objectStorageEnvironment } from './object-storage.js';
+import { lengthenLockWaits } from './long-lock-waits.js';
 import { freshDatabase } from './postgres.js';
 import { HttpClient } from './http-client.js';
 
@@ -21,6 +22,8 @@ export interface InProcessSystemOptions {
   readonly worker?: boolean;
   /** Domain time at the start, for a suite whose dates are fixed; real time by default. Tokens and signatures keep real time. */
   readonly clockAt?: string;
+  /** True where a test holds a transaction back until others wait for it. */
+  readonly longLockWaits?: boolean;
 }
 
 export const ADMIN = { email: 'admin@cinema.test', password: 'correct-horse-battery' };
@@ -83,7 +86,7 @@ export class InProcessSystem extends HttpClient {
     readonly api: NestFastifyApplication,
     readonly sandbox: Sandbox,
     readonly database: pg.Pool,
-    private readonly dropDatabase: () => Promise<void>,
+    private readonly atEnd: () => Promise<void>,
   ) {
     super(url, ADMIN);
     const { hostname, port } = new URL(sandbox.url);
@@ -131,7 +134,7 @@ export class InProcessSystem extends HttpClient {
       () => this.api.close(),
       () => this.sandbox.close(),
       () => this.database.end(),
-      () => this.dropDatabase(),
+      () => this.atEnd(),
     ]);
   }
 }
@@ -145,6 +148,8 @@ export async function startInProcessSystem(options: InProcessSystemOptions = {})
     const pool = new pg.Pool({ connectionString: database.url, max: 4, application_name: `test-${randomUUID()}` });
     pool.on('error', () => undefined);
     opened.push(() => pool.end());
+    const endLongWaits = options.longLockWaits ? lengthenLockWaits() : () => undefined;
+    opened.push(() => Promise.resolve(endLongWaits()));
     // Before the processes start: each reads it then.
     const { clockAt } = options;
     if (clockAt !== undefined) await pool.query('UPDATE platform.clock SET offset_ms = $1', [Date.parse(clockAt) - Date.now()]);
@@ -163,7 +168,8 @@ export async function startInProcessSystem(options: InProcessSystemOptions = {})
     const api = await createHttpApplication(ApiModule.for(settings), settings, API_TEXTS);
     opened.push(() => api.close());
     await api.listen(port, '127.0.0.1');
-    const system = new InProcessSystem(`http://127.0.0.1:${port}`, env, api, sandbox, pool, () => database.drop());
+    const atEnd = () => database.drop().finally(endLongWaits);
+    const system = new InProcessSystem(`http://127.0.0.1:${port}`, env, api, sandbox, pool, atEnd);
     opened.push(() => system.stopWorker());
     if (options.worker ?? true) await system.startWorker();
     return system;

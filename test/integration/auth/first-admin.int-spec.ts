@@ -17,7 +17,7 @@ const newEmail = () => `${randomUUID()}@cinema.test`;
 describe('ADMIN_EMAIL and ADMIN_PASSWORD', () => {
   let system: InProcessSystem;
   beforeEach(async () => {
-    system = await startInProcessSystem({ worker: false, env: { ADMIN_EMAIL: '', ADMIN_PASSWORD: '' } });
+    system = await startInProcessSystem({ worker: false, longLockWaits: true, env: { ADMIN_EMAIL: '', ADMIN_PASSWORD: '' } });
   });
   afterEach(async () => {
     vi.restoreAllMocks();

@@ -12,7 +12,7 @@ import { TransactionBarrier } from '../reservations/transaction-barrier.js';
 
 let system: InProcessSystem;
 beforeAll(async () => {
-  system = await startInProcessSystem({ worker: false });
+  system = await startInProcessSystem({ worker: false, longLockWaits: true });
 });
 afterAll(() => system?.close());
 

@@ -11,7 +11,7 @@ import { until } from '../../support/until.js';
 
 let system: InProcessSystem;
 beforeAll(async () => {
-  system = await startInProcessSystem({ worker: false });
+  system = await startInProcessSystem({ worker: false, longLockWaits: true });
 });
 afterAll(() => system?.close());
 
@@ -207,7 +207,7 @@ describe('The last active admin', () => {
     const admins = (await system.sql<{ id: string }>(`SELECT id FROM auth.users WHERE role = 'admin' AND active`)).map(({ id }) => id);
     const answers = await whileLocked(admins, 5, async () => {
       const removal = act(removed.id, 'deactivate', first.token);
-      await until(async () => (await waitingForLocks()) >= 1, { timeoutMs: 1_500, what: 'the removal to wait' });
+      await until(async () => (await waitingForLocks()) >= 1, { what: 'the removal to wait' });
       const others = [
         act(first.id, 'deactivate', removed.token),
         act(accomplice.id, 'promote', removed.token),
@@ -252,7 +252,7 @@ describe('The last active admin', () => {
       await client.query('BEGIN');
       await client.query('SELECT FROM auth.users WHERE id = ANY ($1) FOR UPDATE', [ids]);
       const working = work();
-      await until(async () => (await waitingForLocks()) >= waiting, { timeoutMs: 1_500, what: `${waiting} waits for the users` });
+      await until(async () => (await waitingForLocks()) >= waiting, { what: `${waiting} waits for the users` });
       await client.query('COMMIT');
       return await working;
     } finally {

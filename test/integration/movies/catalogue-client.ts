@@ -7,7 +7,7 @@ export class CatalogueClient {
   private constructor(readonly system: InProcessSystem) {}
 
   static async start(): Promise<CatalogueClient> {
-    return new CatalogueClient(await startInProcessSystem({ worker: false }));
+    return new CatalogueClient(await startInProcessSystem({ worker: false, longLockWaits: true }));
   }
 
   close(): Promise<void> {

@@ -109,7 +109,7 @@ describe('DELETE /genres/:id', () => {
       await client.query('INSERT INTO movies.movie_genres (movie_id, genre_id) VALUES ($1, $2)', [movieId, genreId]);
       const working = work();
       const waiting = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
-      if (waits) await until(async () => (await system.sql(waiting)).length > 0, { timeoutMs: 1_500, what: 'a wait for the genre' });
+      if (waits) await until(async () => (await system.sql(waiting)).length > 0, { what: 'a wait for the genre' });
       else await working;
       await client.query('COMMIT');
       return await working;

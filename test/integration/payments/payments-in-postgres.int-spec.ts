@@ -19,6 +19,7 @@ import { owedRefundsWatermarkContract } from '../../../libs/payments/src/testing
 import { aPayment, paymentsContract } from '../../../libs/payments/src/testing/payments.contract.js';
 import { refundChecksContract } from '../../../libs/payments/src/testing/refund-checks.contract.js';
 import { stripeEventsContract } from '../../../libs/payments/src/testing/stripe-events.contract.js';
+import { lengthenLockWaits } from '../../support/long-lock-waits.js';
 import { until } from '../../support/until.js';
 import { eur, PaymentsApp } from './payments-app.js';
 
@@ -29,11 +30,16 @@ const BARRIER_KEY = 4_711;
 
 let app: PaymentsApp;
 let payments: Payments;
+let endLongWaits: () => void;
 beforeAll(async () => {
+  endLongWaits = lengthenLockWaits();
   app = await PaymentsApp.start({ worker: false });
   payments = app.nest.get(Payments, { strict: false });
 }, 60_000);
-afterAll(() => app?.close());
+afterAll(async () => {
+  endLongWaits();
+  await app?.close();
+});
 
 /** The id of a payment whose money has arrived. */
 async function paid(): Promise<string> {
@@ -161,7 +167,7 @@ describe('Disputes in PostgreSQL', () => {
         for (const act of acts) {
           begun.push(outside(act));
           const isWaiting = async () => (await app.sql(waiting)).length >= begun.length;
-          await until(isWaiting, { timeoutMs: 1_500, what: 'the act to wait' });
+          await until(isWaiting, { what: 'the act to wait' });
         }
       });
       await Promise.all(begun);

@@ -6,7 +6,7 @@ describe('Health', () => {
   let system: InProcessSystem;
 
   beforeAll(async () => {
-    system = await startInProcessSystem({ worker: false, env: { AMQP_URL: 'amqp://127.0.0.1:1' } });
+    system = await startInProcessSystem({ worker: false, longLockWaits: true, env: { AMQP_URL: 'amqp://127.0.0.1:1' } });
   }, 60_000);
   afterAll(() => system.close());
 

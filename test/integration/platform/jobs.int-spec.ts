@@ -16,7 +16,7 @@ let system: InProcessSystem;
 let clock: FixedClock;
 let jobs: PostgresJobs;
 beforeAll(async () => {
-  system = await startInProcessSystem({ worker: false });
+  system = await startInProcessSystem({ worker: false, longLockWaits: true });
 }, 60_000);
 afterAll(() => system?.close());
 beforeEach(() => {
@@ -61,7 +61,7 @@ describe('Jobs in PostgreSQL', () => {
         const ownConnection = new FakeDatabase(async (sql, parameters) => (await client.query<object>(sql, [...parameters])).rows);
         completing = new PostgresJobs(ownConnection, clock, system.api.get(Settings)).complete(claimed!);
         const waiting = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
-        await until(async () => (await system.sql(waiting)).length > 0, { timeoutMs: 1_500, what: 'the completion to wait for the row' });
+        await until(async () => (await system.sql(waiting)).length > 0, { what: 'the completion to wait for the row' });
       } finally {
         void completing.finally(() => client.release());
       }

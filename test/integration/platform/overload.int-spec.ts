@@ -107,6 +107,7 @@ describe('More requests than are admitted', () => {
   beforeAll(async () => {
     system = await startInProcessSystem({
       worker: false,
+      longLockWaits: true,
       env: { DATABASE_POOL: '6', ADMITTED_REQUESTS: '2', ADMISSION_WAITING: '3', ADMISSION_WAIT_MS: '1000' },
     });
   }, 60_000);

@@ -29,7 +29,7 @@ export class ConcurrencyFixture {
 
   /** The worker runs only in `assertInvariants`: everything else happens when the test says so. */
   static async start(): Promise<ConcurrencyFixture> {
-    const system = await startInProcessSystem({ worker: false });
+    const system = await startInProcessSystem({ worker: false, longLockWaits: true });
     const barrier = await TransactionBarrier.install(system);
     const [customer, rival] = (await system.registerCustomers(2)) as [Customer, Customer];
     return new ConcurrencyFixture(system, barrier, customer, rival, system.api.get(Reservations, { strict: false }));

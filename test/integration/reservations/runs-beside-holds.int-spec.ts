@@ -14,6 +14,7 @@ import { Reservation } from '../../../libs/reservations/src/domain/reservation.j
 import { HoldBatches } from '../../../libs/reservations/src/infrastructure/hold-batches.js';
 import { PostgresCancellationRuns } from '../../../libs/reservations/src/infrastructure/postgres-cancellation-runs.js';
 import { answeringItself, aSeating, requestOf } from '../../../libs/reservations/src/testing/builders.js';
+import { lengthenLockWaits } from '../../support/long-lock-waits.js';
 import { type Platform, startPlatform } from '../../support/platform.js';
 import { type FreshDatabase, freshDatabase } from '../../support/postgres.js';
 import { until } from '../../support/until.js';
@@ -25,7 +26,9 @@ describe('Cancellation runs that begin while seats are held', () => {
   let fresh: FreshDatabase;
   let platform: Platform;
   let barrier: pg.Client;
+  let endLongWaits: () => void;
   beforeAll(async () => {
+    endLongWaits = lengthenLockWaits();
     fresh = await freshDatabase();
     const known = { provide: KnownEvents, useValue: { types: [ShowtimeCancelled.type] } };
     const runs = { provide: CancellationRuns, useClass: PostgresCancellationRuns };
@@ -46,6 +49,7 @@ describe('Cancellation runs that begin while seats are held', () => {
     );
   }, 60_000);
   afterAll(async () => {
+    endLongWaits();
     await barrier?.end();
     await platform?.app.close();
     await fresh?.drop();
@@ -61,7 +65,7 @@ describe('Cancellation runs that begin while seats are held', () => {
         );
         return rows.length === count;
       },
-      { timeoutMs: 1_500, what: `${count} statements that wait: ${words}`, intervalMs: 5 },
+      { what: `${count} statements that wait: ${words}`, intervalMs: 5 },
     );
 
   /** Two showtimes that messages have in one order, and the locks of holds in the other. */

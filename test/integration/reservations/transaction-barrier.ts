@@ -9,7 +9,7 @@ const BARRIER_KEY = 4_711;
 export class TransactionBarrier {
   private constructor(private readonly system: InProcessSystem) {}
 
-  /** A trigger on a table, by default the outbox: every change of an aggregate writes there, last in its transaction. */
+  /** Of a system with `longLockWaits`. A trigger on a table, by default the outbox: every change of an aggregate writes there, last in its transaction. */
   static async install(system: InProcessSystem, table = 'messaging.outbox'): Promise<TransactionBarrier> {
     await system.sql(
       `CREATE FUNCTION messaging.pass_barrier() RETURNS trigger LANGUAGE plpgsql AS
@@ -25,8 +25,9 @@ export class TransactionBarrier {
     try {
       const one = settled(first());
       await this.waitForBlocked(1);
-      const two = settled(second());
-      await Promise.race([two, this.waitForBlocked(2)]);
+      let hasEnded = false;
+      const two = settled(second()).finally(() => (hasEnded = true));
+      await until(async () => hasEnded || (await this.blocked()) >= 2, { what: 'the second to wait or to end', intervalMs: 5 });
       await open();
       return await Promise.all([one, two]);
     } finally {
@@ -34,7 +35,7 @@ export class TransactionBarrier {
     }
   }
 
-  /** Blocks every transaction until the returned function is called, at most two seconds: `lock_timeout` ends any longer wait. */
+  /** Blocks every transaction until the returned function is called. */
   async close(): Promise<() => Promise<void>> {
     let client: PoolClient | null = await this.system.database.connect();
     await client.query('SELECT pg_advisory_lock($1)', [BARRIER_KEY]);
@@ -48,16 +49,15 @@ export class TransactionBarrier {
 
   /** Resolves when `count` statements of this system wait for a lock. */
   async waitForBlocked(count: number): Promise<void> {
-    await until(
-      async () => {
-        const [row] = await this.system.sql<{ n: number }>(
-          `SELECT count(DISTINCT pid)::int AS n FROM pg_locks JOIN pg_stat_activity AS session USING (pid)
-           WHERE NOT granted AND session.datname = current_database()`,
-        );
-        return row!.n >= count;
-      },
-      { timeoutMs: 1_500, what: `${count} statements to wait for a lock`, intervalMs: 5 },
+    await until(async () => (await this.blocked()) >= count, { what: `${count} statements to wait for a lock`, intervalMs: 5 });
+  }
+
+  private async blocked(): Promise<number> {
+    const [row] = await this.system.sql<{ n: number }>(
+      `SELECT count(DISTINCT pid)::int AS n FROM pg_locks JOIN pg_stat_activity AS session USING (pid)
+       WHERE NOT granted AND session.datname = current_database()`,
     );
+    return row!.n;
   }
 }
 

@@ -134,7 +134,7 @@ describe('Changing the currency while the first showtime is scheduled', () => {
     await client.waitForLockWait('transactionid');
     let opened = false;
     const opening = client.openRoom({}, theatreId).finally(() => (opened = true));
-    await until(async () => (await waitingForTransactions()) >= 2, { timeoutMs: 1_500, what: 'the wait of the new room', intervalMs: 10 });
+    await until(async () => (await waitingForTransactions()) >= 2, { what: 'the wait of the new room', intervalMs: 10 });
     expect(opened).toBe(false);
     await release();
     expect((await moved).status).toBe(200);

@@ -16,7 +16,7 @@ export class ShowtimesClient {
   ) {}
 
   static async start(options: InProcessSystemOptions = { worker: false }): Promise<ShowtimesClient> {
-    const system = await startInProcessSystem({ clockAt: CLOCK_AT, ...options });
+    const system = await startInProcessSystem({ clockAt: CLOCK_AT, longLockWaits: true, ...options });
     const token = await system.adminToken();
     return new ShowtimesClient(system, token, await openTheatre(system, token));
   }
@@ -89,13 +89,13 @@ export class ShowtimesClient {
         );
         return waiting.length > 0;
       },
-      { timeoutMs: 1_500, what: `a wait for a lock of type ${locktype}`, intervalMs: 10 },
+      { what: `a wait for a lock of type ${locktype}`, intervalMs: 10 },
     );
   }
 
   /**
-   * Delays a request that schedules here at this time, right before its end: it waits for an uncommitted row that overlaps. Call the returned
-   * function within two seconds, the limit of a wait for a lock.
+   * Delays a request that schedules here at this time, right before its end: it waits for an uncommitted row that overlaps, until the
+   * returned function is called.
    */
   async delayScheduling(room: Json, startsAt: string): Promise<() => Promise<void>> {
     return this.openTransaction(
