@@ -36,6 +36,8 @@ export abstract class KnownEvents {
 const BATCH_SIZE = 20;
 /** Of one queue. While one waits for PostgreSQL, the next is worked on. */
 const MAX_CONCURRENT_BATCHES = 2;
+/** Of a queue whose messages are handled alone. */
+const MAX_CONCURRENT_ALONE = 4;
 const DONE = { status: 'fulfilled', value: undefined } as const;
 
 interface Message {
@@ -135,7 +137,7 @@ export class Reactions {
     return new Batches<Message, void>({
       work: (messages) => this.#semaphore.run(() => this.reactTo({ queue, reaction, messages })),
       maxItems: alone ? 1 : BATCH_SIZE,
-      maxConcurrent: MAX_CONCURRENT_BATCHES,
+      maxConcurrent: alone ? MAX_CONCURRENT_ALONE : MAX_CONCURRENT_BATCHES,
       keysOf: ({ context: { id, subject } }) => [id.toLowerCase(), subject],
       // The broker delivers so many at most as the prefetch says.
       maxWaiting: Infinity,

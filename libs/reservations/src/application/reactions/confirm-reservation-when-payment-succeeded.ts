@@ -4,7 +4,7 @@ import { type Reaction, Subscribe } from '@app/platform/messaging/subscribe.js';
 import { PaymentUnknown } from '../../domain/errors.js';
 import { SettlePayment } from '../commands/settle-payment.js';
 
-@Subscribe(PaymentSucceeded, { queue: 'reservations.confirm-reservation-when-payment-succeeded' })
+@Subscribe(PaymentSucceeded, { queue: 'reservations.confirm-reservation-when-payment-succeeded', alone: true })
 export class ConfirmReservationWhenPaymentSucceeded implements Reaction<PaymentSucceeded> {
   constructor(
     private readonly commands: CommandBus,

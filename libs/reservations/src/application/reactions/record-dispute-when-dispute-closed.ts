@@ -3,7 +3,7 @@ import type { EventContext } from '@app/kernel/domain-event.js';
 import { type Reaction, Subscribe } from '@app/platform/messaging/subscribe.js';
 import { Reservations } from '../../domain/reservations.js';
 
-@Subscribe(DisputeClosed, { queue: 'reservations.record-dispute-when-dispute-closed' })
+@Subscribe(DisputeClosed, { queue: 'reservations.record-dispute-when-dispute-closed', alone: true })
 export class RecordDisputeWhenDisputeClosed implements Reaction<DisputeClosed> {
   constructor(private readonly reservations: Reservations) {}
 

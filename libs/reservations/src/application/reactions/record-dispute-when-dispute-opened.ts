@@ -3,7 +3,7 @@ import type { EventContext } from '@app/kernel/domain-event.js';
 import { type Reaction, Subscribe } from '@app/platform/messaging/subscribe.js';
 import { Reservations } from '../../domain/reservations.js';
 
-@Subscribe(DisputeOpened, { queue: 'reservations.record-dispute-when-dispute-opened' })
+@Subscribe(DisputeOpened, { queue: 'reservations.record-dispute-when-dispute-opened', alone: true })
 export class RecordDisputeWhenDisputeOpened implements Reaction<DisputeOpened> {
   constructor(private readonly reservations: Reservations) {}
 
