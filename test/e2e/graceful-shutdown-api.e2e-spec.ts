@@ -6,9 +6,11 @@ import { type Customer, dataOf, HttpClient, type ShowtimeFixture } from '../supp
 import { useMultiProcessSystem } from '../support/multi-process-system.js';
 import { type RunningProcess, startProcess } from '../support/processes.js';
 import { until } from '../support/until.js';
-import { GRACE_MS, delayInserts, delayedInserts, shutDown, stopDelayingInserts } from './graceful-shutdown.js';
+import { MAX_SHUTDOWN_MS, delayInserts, delayedInserts, shutDown, stopDelayingInserts } from './graceful-shutdown.js';
 
 const CLAIMS = 'reservations.seat_claims';
+/** Connections that are still open this long after the shutdown began are cut. */
+const CONNECTIONS_CUT_AFTER_MS = 7_500;
 
 describe('Shutdown of an api process', () => {
   const system = useMultiProcessSystem({ apiProcesses: 1, broker: 'rabbitmq', env: { READINESS_DELAY_MS: '700' } });
@@ -23,9 +25,7 @@ describe('Shutdown of an api process', () => {
     fixture = await system.api.createShowtime();
   });
   beforeEach(async () => {
-    const url = `http://127.0.0.1:${await freePort()}`;
-    api = await startProcess({ entry: 'api', env: { ...system.env, PORT: new URL(url).port }, healthUrl: `${url}/readyz` });
-    client = new HttpClient(url, { email: '', password: '' });
+    await startApi();
     [customer] = (await system.customersWithTokens(1)) as [Customer];
     seat = `A${(await system.count(CLAIMS)) + 1}`;
     sockets = [];
@@ -35,6 +35,17 @@ describe('Shutdown of an api process', () => {
     await api.kill('SIGKILL');
     await stopDelayingInserts(system, CLAIMS);
   });
+
+  async function startApi(env: Readonly<Record<string, string>> = {}): Promise<void> {
+    const url = `http://127.0.0.1:${await freePort()}`;
+    api = await startProcess({ entry: 'api', env: { ...system.env, PORT: new URL(url).port, ...env }, healthUrl: `${url}/readyz` });
+    client = new HttpClient(url, { email: '', password: '' });
+  }
+
+  async function restartApi(env: Readonly<Record<string, string>>): Promise<void> {
+    await api.kill('SIGKILL');
+    await startApi(env);
+  }
 
   /** Opens a connection and sends what is given, which may be a part of a request. */
   async function openConnection(...parts: string[]): Promise<Socket> {
@@ -47,87 +58,96 @@ describe('Shutdown of an api process', () => {
     return socket;
   }
 
-  it('readiness fails first, then the port closes, and running requests are answered', async () => {
-    const [other] = (await system.customersWithTokens(1)) as [Customer];
-    await delayInserts(system, CLAIMS, { seconds: 2 });
-    const hold = client.hold(customer, fixture.showtimeId, [seat]);
-    await delayedInserts(system, 1);
-    const exit = shutDown(api);
+  const portClosed = (): Promise<true> =>
+    until(
+      () =>
+        openConnection().then(
+          () => false as const,
+          () => true as const,
+        ),
+      { what: 'the port to close' },
+    );
 
+  it('readiness fails first, then the port closes', async () => {
+    await restartApi({ READINESS_DELAY_MS: '5000' });
+    const exit = shutDown(api);
     const ready = await until(
       async () => {
         const response = await client.get('//readyz');
         return response.status === 503 && response;
       },
-      { timeoutMs: 600, what: 'the readiness to fail' },
+      { what: 'the readiness to fail' },
     );
     expect(ready.body).toMatchObject({ status: 'not ready', checks: { database: 'up', process: 'leaving' } });
     expect(ready.headers.get('connection')).toBe('close');
     expect((await client.get('//healthz')).status).toBe(200);
     // A load balancer that has not read the readiness yet still sends requests.
     await dataOf(listMovies(client.as()));
-    expect((await client.get('/reservations', { token: other.token })).status).toBe(200);
+    expect((await client.get('/reservations', { token: customer.token })).status).toBe(200);
 
-    await until(
-      () =>
-        client.get('//healthz').then(
-          () => false,
-          () => true,
-        ),
-      { timeoutMs: 3_000, what: 'the port to close' },
-    );
+    await portClosed();
+    expect(await exit).toMatchObject({ code: 0 });
+    expect((await exit).tookMs).toBeLessThan(MAX_SHUTDOWN_MS);
+  }, 60_000);
+
+  it('a request in progress is answered, although the port closes meanwhile', async () => {
+    await delayInserts(system, CLAIMS, { seconds: 2 });
+    const hold = client.hold(customer, fixture.showtimeId, [seat]);
+    await delayedInserts(system, 1);
+    const exit = shutDown(api);
+    await portClosed();
     const { status, body } = await hold;
     expect(status).toBe(201);
     expect(await exit).toMatchObject({ code: 0 });
-    expect((await exit).tookMs).toBeLessThan(GRACE_MS);
+    expect((await exit).tookMs).toBeLessThan(MAX_SHUTDOWN_MS);
     expect(await system.count('reservations.reservations WHERE id = $1', [body.id])).toBe(1);
   }, 60_000);
 
   it('an api that serves on for 16 s finishes a request of the last second', async () => {
-    await api.kill('SIGKILL');
-    const url = `http://127.0.0.1:${await freePort()}`;
-    const env = { ...system.env, PORT: new URL(url).port, READINESS_DELAY_MS: '16000' };
-    api = await startProcess({ entry: 'api', env, healthUrl: `${url}/readyz` });
-    client = new HttpClient(url, { email: '', password: '' });
+    await restartApi({ READINESS_DELAY_MS: '16000' });
     await delayInserts(system, CLAIMS, { seconds: 2 });
     const startedAt = performance.now();
     const exit = shutDown(api);
-    await until(async () => (await client.get('//healthz')).status === 200 && performance.now() - startedAt > 15_500, {
-      timeoutMs: 16_000,
-      what: 'the last second',
+    // Two seconds before the end, because that is how long the request takes.
+    await until(async () => (await client.get('//healthz')).status === 200 && performance.now() - startedAt > 14_000, {
+      what: 'the last two seconds',
     });
     expect(await client.hold(customer, fixture.showtimeId, [seat])).toMatchObject({ status: 201 });
     expect(await exit).toMatchObject({ code: 0 });
   }, 60_000);
 
   it('a request that comes on a connection of before the port closed is answered', async () => {
-    const socket = await openConnection();
-    const answer = new Promise<string>((resolve) => {
-      socket.once('data', (chunk: Buffer) => resolve(chunk.toString()));
-      socket.once('close', () => resolve('cut off'));
-    });
-    const exit = shutDown(api);
-    await until(
-      () =>
-        openConnection().then(
-          () => false,
-          () => true,
-        ),
-      { timeoutMs: 5_000, what: 'the port to close' },
-    );
-    socket.write('GET /api/v1/movies HTTP/1.1\r\nHost: x\r\n\r\n');
-    expect(await answer).toMatch(/^HTTP\/1.1 200 OK\r\n/);
-    expect(await exit).toMatchObject({ code: 0 });
-  }, 60_000);
+    const answerAfterPortClosed = async (): Promise<string> => {
+      const socket = await openConnection();
+      const answer = new Promise<string>((resolve) => {
+        socket.once('data', (chunk: Buffer) => resolve(chunk.toString()));
+        socket.once('close', () => resolve('cut off'));
+      });
+      const exit = shutDown(api);
+      await portClosed();
+      socket.write('GET /api/v1/movies HTTP/1.1\r\nHost: x\r\n\r\n');
+      const text = await answer;
+      expect(await exit).toMatchObject({ code: 0 });
+      return text;
+    };
+    let answer = await answerAfterPortClosed();
+    // The connection is kept for one second, and a busy machine may send the request later.
+    for (let attempt = 2; attempt <= 3 && answer === 'cut off'; attempt++) {
+      await startApi();
+      answer = await answerAfterPortClosed();
+    }
+    expect(answer).toMatch(/^HTTP\/1.1 200 OK\r\n/);
+  }, 120_000);
 
   it('no database connection remains', async () => {
     const [{ pid }] = (await system.sql<{ pid: number[] }>(
       `SELECT array_agg(pid) AS pid FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'movie-reservation-api'`,
     )) as [{ pid: number[] }];
     expect(await shutDown(api)).toMatchObject({ code: 0 });
-    const remaining = await system.count(`pg_stat_activity WHERE application_name = 'movie-reservation-api' AND pid = ANY ($1)`, [pid]);
-    // The other api process of the system keeps its connections.
-    expect(remaining).toBeLessThan(pid.length);
+    const remaining = (): Promise<number> =>
+      system.count(`pg_stat_activity WHERE application_name = 'movie-reservation-api' AND pid = ANY ($1)`, [pid]);
+    // The other api process of the system keeps its connections. PostgreSQL notices a moment later that one is closed.
+    await until(async () => (await remaining()) < pid.length, { what: 'the connections of the process to end' });
   }, 60_000);
 
   it('idle connections do not delay the shutdown', async () => {
@@ -138,7 +158,7 @@ describe('Shutdown of an api process', () => {
     }
     const exit = await shutDown(api);
     expect(exit).toMatchObject({ code: 0 });
-    expect(exit.tookMs).toBeLessThan(4_000);
+    expect(exit.tookMs).toBeLessThan(CONNECTIONS_CUT_AFTER_MS);
   }, 60_000);
 
   it('a client that never completes its request delays the shutdown only for a while', async () => {
@@ -148,7 +168,7 @@ describe('Shutdown of an api process', () => {
     );
     const exit = await shutDown(api);
     expect(exit).toMatchObject({ code: 0 });
-    expect(exit.tookMs).toBeLessThan(GRACE_MS);
+    expect(exit.tookMs).toBeLessThan(MAX_SHUTDOWN_MS);
   }, 60_000);
 
   it('further signals change nothing', async () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { newId } from '@app/kernel/id.js';
 import { useMultiProcessSystem } from '../support/multi-process-system.js';
 import { until } from '../support/until.js';
-import { GRACE_MS, delayInserts, delayedInserts, shutDown, stopDelayingInserts } from './graceful-shutdown.js';
+import { MAX_SHUTDOWN_MS, delayInserts, delayedInserts, shutDown, stopDelayingInserts } from './graceful-shutdown.js';
 
 const QUEUE = 'payments.cancel-payment-when-hold-expired';
 const INBOX = 'messaging.inbox';
@@ -35,7 +35,9 @@ describe('Shutdown of a worker process', () => {
   const countReceived = (ids: string[]): Promise<number> =>
     system.count(`${INBOX} WHERE queue = $1 AND message_id = ANY ($2)`, [QUEUE, ids]);
   const allReceived = (ids: string[]): Promise<unknown> =>
-    until(async () => (await countReceived(ids)) === ids.length, { timeoutMs: 30_000, what: `${ids.length} messages in the inbox` });
+    until(async () => (await countReceived(ids)) === ids.length, { what: `${ids.length} messages in the inbox` });
+  const untilCount = (from: string, count: number): Promise<unknown> =>
+    until(async () => (await system.count(from)) === count, { what: `${count} rows of ${from}` });
   const countDeadLetters = (): Promise<number> => system.count('messaging.dead_letters');
 
   it('running reactions are completed, and the next worker does the others', async () => {
@@ -46,15 +48,15 @@ describe('Shutdown of a worker process', () => {
     await delayedInserts(system, 3);
     const exit = await shutDown(worker);
     expect(exit).toMatchObject({ code: 0 });
-    expect(exit.tookMs).toBeLessThan(GRACE_MS);
+    expect(exit.tookMs).toBeLessThan(MAX_SHUTDOWN_MS);
     const received = await countReceived(ids);
     expect(received).toBeGreaterThan(0);
     expect(received).toBeLessThan(ids.length);
-    expect(
-      await system.count(
-        `pg_stat_activity WHERE datname = current_database() AND application_name IN ('movie-reservation-worker', 'movie-reservation-relay')`,
-      ),
-    ).toBe(0);
+    // PostgreSQL notices a moment later that a connection is closed.
+    await untilCount(
+      `pg_stat_activity WHERE datname = current_database() AND application_name IN ('movie-reservation-worker', 'movie-reservation-relay')`,
+      0,
+    );
 
     await stopDelayingInserts(system, INBOX);
     const next = await system.startWorker();
@@ -69,14 +71,14 @@ describe('Shutdown of a worker process', () => {
       const worker = await system.startWorker();
       all.push(...(await addEvents(500)));
       await until(async () => (await system.count('messaging.outbox WHERE published_at IS NULL')) < 400, {
-        timeoutMs: 20_000,
         what: 'the relay to be busy',
       });
       expect(await shutDown(worker)).toMatchObject({ code: 0 });
     }
     const last = await system.startWorker();
     await allReceived(all);
-    expect(await system.count('messaging.outbox WHERE published_at IS NULL')).toBe(0);
+    // A message is received before the relay notes that it is published.
+    await untilCount('messaging.outbox WHERE published_at IS NULL', 0);
     expect(await shutDown(last)).toMatchObject({ code: 0 });
   }, 120_000);
 
@@ -87,7 +89,7 @@ describe('Shutdown of a worker process', () => {
     await delayedInserts(system, 1);
     const exit = await shutDown(worker);
     expect(exit).toMatchObject({ code: 0 });
-    expect(exit.tookMs).toBeLessThan(GRACE_MS);
+    expect(exit.tookMs).toBeLessThan(MAX_SHUTDOWN_MS);
     expect(await countReceived(ids)).toBe(0);
 
     await stopDelayingInserts(system, INBOX);
@@ -100,7 +102,7 @@ describe('Shutdown of a worker process', () => {
   }, 90_000);
 
   it('the readiness on its own port fails during the shutdown', async () => {
-    await delayInserts(system, INBOX, { seconds: 3 });
+    await delayInserts(system, INBOX, { seconds: 5 });
     const worker = await system.startWorker();
     await addEvents(1);
     await delayedInserts(system, 1);
@@ -110,7 +112,7 @@ describe('Shutdown of a worker process', () => {
         const response = await fetch(`${worker.url}/readyz`);
         return response.status === 503 && ((await response.json()) as object);
       },
-      { timeoutMs: 2_000, what: 'the readiness to fail' },
+      { what: 'the readiness to fail' },
     );
     expect(ready).toMatchObject({ checks: { process: 'leaving' } });
     expect(await exit).toMatchObject({ code: 0 });
@@ -122,7 +124,7 @@ describe('Shutdown of a worker process', () => {
     try {
       const exit = await shutDown(worker, 'SIGTERM', 'SIGTERM');
       expect(exit).toMatchObject({ code: 0 });
-      expect(exit.tookMs).toBeLessThan(GRACE_MS);
+      expect(exit.tookMs).toBeLessThan(MAX_SHUTDOWN_MS);
     } finally {
       await system.rabbitmq!.start();
     }
@@ -132,8 +134,8 @@ describe('Shutdown of a worker process', () => {
     const { code, tookMs } = await stuckProcess;
     expect(code).toBe(1);
     expect(tookMs).toBeGreaterThan(14_000);
-    expect(tookMs).toBeLessThan(20_000);
-  }, 30_000);
+    expect(tookMs).toBeLessThan(30_000);
+  }, 60_000);
 });
 
 /** Starts a process whose shutdown never ends, sends SIGTERM, and waits for its end. */
