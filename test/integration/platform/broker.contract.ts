@@ -68,7 +68,7 @@ export function describeBroker(name: string, newFixture: () => Promise<BrokerFix
     });
 
     function open(options: Partial<BrokerOptions> = {}): BrokerUnderTest {
-      const opening = fixture.open({ prefetch: 20, retryDelaysMs: [50, 150], leaseMs: 800, ...options }, (letter) => {
+      const opening = fixture.open({ prefetch: 20, retryDelaysMs: [50, 150], leaseMs: 30_000, ...options }, (letter) => {
         deadLetters.push(letter);
         return Promise.resolve();
       });
@@ -216,11 +216,11 @@ export function describeBroker(name: string, newFixture: () => Promise<BrokerFix
     });
 
     it('a delivery in progress in a killed consumer goes to another', async () => {
-      const first = await declared();
+      const first = await declared({ leaseMs: 800 });
       const seenFirst = consume(first.broker, () => new Promise<Outcome>(() => undefined));
       const event = fact('test.other-fact.v1');
       await first.broker.publish([event]);
-      await until(() => seenFirst.length === 1, { what: 'the delivery to the consumer that crashes' });
+      await until(() => seenFirst.length >= 1, { what: 'the delivery to the consumer that crashes' });
       await first.crash();
       opened.splice(opened.indexOf(first), 1);
       const seen = consume(open().broker);
@@ -257,7 +257,7 @@ export function describeBroker(name: string, newFixture: () => Promise<BrokerFix
       });
       const events = Array.from({ length: 40 }, () => fact('test.other-fact.v1'));
       await broker.publish(events);
-      await until(() => seen.length === 40, { what: 'all deliveries' });
+      await until(() => seen.length >= 40, { what: 'all deliveries' });
       expect(max).toBeLessThanOrEqual(3);
       expect(new Set(seen.map(idOf))).toEqual(new Set(events.map(({ id }) => id)));
     });
