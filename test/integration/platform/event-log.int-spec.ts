@@ -178,16 +178,23 @@ describe('The log of events on RabbitMQ', () => {
     'the example in docs/examples goes on from where it stopped',
     async () => {
       const folder = mkdtempSync(join(tmpdir(), 'movie-reservation-log-'));
+      const offsetFile = join(folder, 'offset');
       try {
-        const running = start(readerUrl, join(folder, 'offset'));
+        const running = start(readerUrl, offsetFile);
         const [first] = events(1);
         await publishAll([first!]);
-        await until(() => running.lines().some((line) => line.includes(first!.subject)), { what: 'the first event' });
+        const offsetOfFirst = (): string | undefined =>
+          running
+            .lines()
+            .find((line) => line.includes(first!.subject))
+            ?.split(' ')[0];
+        // It writes the offset after the line.
+        await until(() => offsetOfFirst() === readFileSync(offsetFile, 'utf8'), { what: 'the offset of the first event' });
         await running.kill();
         const seen = running.lines().length;
         const missed = events(50);
         await publishAll(missed);
-        const again = start(readerUrl, join(folder, 'offset'));
+        const again = start(readerUrl, offsetFile);
         await until(() => again.lines().length >= missed.length, { what: 'what it missed' });
         await again.kill();
         expect(seen).toBeGreaterThan(0);
@@ -218,7 +225,11 @@ function start(url: string, offsetFile: string) {
   let output = '';
   child.stdout!.setEncoding('utf8').on('data', (chunk: string) => (output += chunk));
   return {
-    lines: (): string[] => output.split('\n').filter((line) => /^\d+ /.test(line)),
+    lines: (): string[] =>
+      output
+        .split('\n')
+        .slice(0, -1)
+        .filter((line) => /^\d+ /.test(line)),
     kill: async (): Promise<void> => {
       const ended = new Promise((resolve) => child.once('exit', resolve));
       child.kill('SIGKILL');
