@@ -30,7 +30,7 @@ describe('Admission', () => {
       await settle();
     };
     const admitted = (): string[] => [...outcomes].filter(([, outcome]) => outcome === 'admitted').map(([name]) => name);
-    return { outcomes, givingUp, arrive, leave, admitted };
+    return { admission, outcomes, givingUp, arrive, leave, admitted };
   }
 
   it('as many requests as there are slots are admitted, the next one waits', async () => {
@@ -103,6 +103,25 @@ describe('Admission', () => {
     await vi.advanceTimersByTimeAsync(2_500);
     await leave('failure');
     for (const name of ['c', 'd', 'e']) expect(outcomes.get(name)).toBe('refused');
+  });
+
+  it('requests go on waiting when the first one after a calm fails', async () => {
+    const { arrive, leave, outcomes } = admissionWith({ maxWaitMs: 60_000 });
+    await vi.advanceTimersByTimeAsync(60_000);
+    await arrive('a', 'b', 'c', 'd', 'e');
+    await leave('failure');
+    expect([...outcomes]).toEqual(['a', 'b', 'c'].map((name) => [name, 'admitted']));
+  });
+
+  it('requests go on waiting when one fails that returned after a calm', async () => {
+    const { admission, arrive, leave, outcomes } = admissionWith({ maxWaitMs: 60_000 });
+    await arrive('a');
+    await leave('neither');
+    await vi.advanceTimersByTimeAsync(60_000);
+    await admission.return();
+    await arrive('b', 'c', 'd');
+    await leave('failure');
+    expect([...outcomes]).toEqual(['a', 'b', 'c'].map((name) => [name, 'admitted']));
   });
 
   it('requests go on waiting when one fails among others that succeed', async () => {

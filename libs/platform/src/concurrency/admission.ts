@@ -30,7 +30,8 @@ export class Overloaded extends Unavailable {
 
 export class Admission {
   #admitted = 0;
-  #lastSuccess = performance.now();
+  /** When the last request succeeded, or when the first one after a calm began: without requests nothing can succeed. */
+  #noSuccessSince = performance.now();
   readonly #waiting = new Set<WaitingRequest>();
   readonly #returning: (() => void)[] = [];
 
@@ -49,10 +50,7 @@ export class Admission {
    * longer succeed, or when the client has gone. `onWaiting` receives the function to call when the client has gone.
    */
   async enter(onWaiting: (giveUp: () => void) => void = () => undefined): Promise<void> {
-    if (this.#admitted < this.limits.maxAdmitted) {
-      this.#admitted++;
-      return;
-    }
+    if (this.takeFreeSlot()) return;
     if (this.#waiting.size >= this.limits.maxWaiting) throw new Overloaded();
     await new Promise<void>((resolve, reject) => {
       const endWait = (settle: () => void) => (): void => {
@@ -69,19 +67,25 @@ export class Admission {
 
   /** Resolves when there is a free slot for a request that had one before. Such a request goes first and is never refused. */
   async return(): Promise<void> {
-    if (this.#admitted < this.limits.maxAdmitted) this.#admitted++;
-    else await new Promise<void>((resolve) => this.#returning.push(resolve));
+    if (!this.takeFreeSlot()) await new Promise<void>((resolve) => this.#returning.push(resolve));
   }
 
   /** Frees one slot. The request that waited longest gets it. */
   leave(outcome: RequestOutcome): void {
-    if (outcome === 'success') this.#lastSuccess = performance.now();
-    const isStalled = outcome === 'failure' && performance.now() - this.#lastSuccess > STALLED_AFTER_MS;
+    if (outcome === 'success') this.#noSuccessSince = performance.now();
+    const isStalled = outcome === 'failure' && performance.now() - this.#noSuccessSince > STALLED_AFTER_MS;
     if (isStalled) for (const request of this.#waiting) request.refuse();
     const [next] = this.#waiting;
     const admit = this.#returning.shift() ?? next?.admit;
     if (admit === undefined) this.#admitted--;
     else admit();
+  }
+
+  private takeFreeSlot(): boolean {
+    if (this.#admitted >= this.limits.maxAdmitted) return false;
+    if (this.#admitted === 0) this.#noSuccessSince = performance.now();
+    this.#admitted++;
+    return true;
   }
 }
 
