@@ -34,6 +34,7 @@ import { NO_TEXTS } from './document/openapi-texts.js';
 import { serveDocuments, setRoutePrefix } from './document/openapi.js';
 import { ProblemDetailsFilter } from './problems/problem-details.filter.js';
 import { requestId, useRequestContext } from './telemetry/request-context.js';
+import { useSendingTogether } from './send-together.js';
 import { useSecurityHeaders } from './security-headers.js';
 import { useSharedAnswers } from './caching/shared-answers.js';
 import { useRequestTraces } from './telemetry/request-traces.js';
@@ -93,6 +94,7 @@ export async function createHttpApplication(
   measureAdmission(requests);
   useAdmission(fastify, requests, app.get(ClsService));
   useConnections(app, http);
+  useSendingTogether(fastify);
   serveDocuments(app, fastify, texts);
   return app;
 }

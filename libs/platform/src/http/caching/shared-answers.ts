@@ -22,9 +22,7 @@ export function useSharedAnswers(fastify: FastifyInstance): void {
   const answers = new SharedAnswers<SharedAnswer>();
   fastify.decorateRequest('endSharing' satisfies keyof SharingRequest, null);
   fastify.addHook('preValidation', (request, reply, done) => {
-    const { isCacheable } = request.routeOptions.config as RouteConfig;
-    // What a logged-in user gets may be about that user.
-    if (isCacheable !== true || request.method !== 'GET' || request.headers.authorization !== undefined) return done();
+    if (!isShareable(request)) return done();
     answers.ask(request.url).then((asked) => {
       if (asked === 'failed') done(new Overloaded());
       else if ('end' in asked) {
@@ -43,6 +41,11 @@ export function useSharedAnswers(fastify: FastifyInstance): void {
     (request as SharingRequest).endSharing?.('given-up');
     done();
   });
+}
+
+/** What a logged-in user gets may be about that user. */
+export function isShareable({ routeOptions, method, headers }: FastifyRequest): boolean {
+  return (routeOptions.config as RouteConfig).isCacheable === true && method === 'GET' && headers.authorization === undefined;
 }
 
 function outcomeOf({ socket }: FastifyRequest, reply: FastifyReply, payload: unknown): AnswerOutcome<SharedAnswer> {
