@@ -1,6 +1,7 @@
 import { listMovies } from '../../clients/typescript/src/index.js';
 import { type Customer, dataOf, type HttpResponse, type ShowtimeFixture } from '../support/http-client.js';
 import { assertInvariants, brokenInvariants } from '../support/invariants.js';
+import { meetSecondTransaction } from '../support/meeting.js';
 import { useMultiProcessSystem } from '../support/multi-process-system.js';
 import { until } from '../support/until.js';
 
@@ -148,13 +149,14 @@ describe('Concurrent holds through two api processes', () => {
   });
 
   /** Many requests see the seat free before the first claim is inserted, so only the primary key of the claims decides. */
-  describe('of one seat while inserting a claim is slow', () => {
+  describe('of one seat while each process inserts a claim', () => {
     const CUSTOMERS = 300;
     let customers: Customer[];
 
     beforeAll(async () => {
+      // An api process waits for a statement for three seconds.
       await system.sql(
-        `CREATE FUNCTION reservations.wait() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(0.3); RETURN NULL; END $$`,
+        `CREATE FUNCTION reservations.wait() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN ${meetSecondTransaction({ seconds: 2 })} RETURN NULL; END $$`,
       );
       await system.sql(
         `CREATE TRIGGER wait BEFORE INSERT ON reservations.seat_claims FOR EACH STATEMENT EXECUTE FUNCTION reservations.wait()`,

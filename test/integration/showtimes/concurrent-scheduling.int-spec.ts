@@ -2,6 +2,7 @@ import { vi } from 'vitest';
 import { ShowtimeEnds } from '../../../libs/showtimes/src/application/showtime-ends.js';
 import { SchedulingLocks } from '../../../libs/showtimes/src/domain/scheduling-locks.js';
 import type { Json } from '../../support/http-client.js';
+import { meetSecondTransaction } from '../../support/meeting.js';
 import { until } from '../../support/until.js';
 import { ShowtimesClient } from './showtimes-client.js';
 
@@ -152,7 +153,7 @@ describe('Retiring a movie while a showtime is scheduled', () => {
     );
     return rows.length > 0;
   };
-  const REACTION = { timeoutMs: 10_000, what: 'the reaction to the retired movie' };
+  const REACTION = { what: 'the reaction to the retired movie' };
 
   it('a retired movie keeps no showtime', async () => {
     await prepare();
@@ -183,11 +184,15 @@ describe('Retiring a movie while a showtime is scheduled', () => {
 });
 
 describe('Moving showtimes at the same moment', () => {
+  const pauseEachWrite = (pause: string): Promise<unknown> =>
+    client.system.sql(
+      `CREATE OR REPLACE FUNCTION showtimes.delayed(id uuid) RETURNS uuid IMMUTABLE LANGUAGE plpgsql AS $$ BEGIN ${pause} RETURN id; END $$`,
+    );
+  const SHORT_PAUSE = 'PERFORM pg_sleep(0.2);';
+
   // Every write pauses between the row and the check of the exclusion constraint: an index that is older than the constraint's is written first.
   beforeAll(async () => {
-    await client.system.sql(
-      `CREATE FUNCTION showtimes.delayed(id uuid) RETURNS uuid IMMUTABLE LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(0.2); RETURN id; END $$`,
-    );
+    await pauseEachWrite(SHORT_PAUSE);
     await client.system.sql('TRUNCATE showtimes.showtimes');
     const [constraint] = await client.system.sql<{ definition: string }>(
       `SELECT pg_get_constraintdef(oid) AS definition FROM pg_constraint WHERE conname = 'showtimes_no_overlap'`,
@@ -198,12 +203,14 @@ describe('Moving showtimes at the same moment', () => {
   });
 
   /** Each showtime is moved to the room of the other. */
-  const swap = async (): Promise<unknown[]> => {
+  const swap = async (pause = SHORT_PAUSE): Promise<unknown[]> => {
     await prepare();
     const other = await client.openRoom({}, room.theatre.id);
     const here = await client.createShowtime({ movie, room, startsAt: START });
     const there = await client.createShowtime({ movie, room: other, startsAt: START });
+    await pauseEachWrite(pause);
     const answers = await Promise.all([client.change(here.id, { roomId: other.id }), client.change(there.id, { roomId: room.id })]);
+    await pauseEachWrite(SHORT_PAUSE);
     return answers.map(({ body }) => body.code);
   };
 
@@ -215,7 +222,7 @@ describe('Moving showtimes at the same moment', () => {
     withoutSchedulingLocks();
     // It reads what the other one is about to change, and would refuse both before they write.
     vi.spyOn(client.system.api.get(ShowtimeEnds, { strict: false }), 'assertRoomFree').mockResolvedValue();
-    expect(await swap()).toContain('platform.unavailable');
+    expect(await swap(meetSecondTransaction({ seconds: 10 }))).toContain('platform.unavailable');
   });
 
   it('three moves of one showtime publish one event each, and the last holds', async () => {
