@@ -1,7 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { NONE_YET } from '@app/platform/http/document/path-examples.js';
 import sharp from 'sharp';
 import {
@@ -21,6 +18,7 @@ import {
 import { freePort } from '../../apps/standalone/src/free-port.js';
 import { dataOf, HttpClient, type HttpResponse } from '../support/http-client.js';
 import { type RunningProcess, startProcess } from '../support/processes.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 import { until } from '../support/until.js';
 import { type Operation, SchemaCheck, exampleUrl, namesOf, readOpenApi } from './openapi.js';
 import { assertStandaloneInvariants, withStandaloneDatabase } from './standalone-invariants.js';
@@ -30,7 +28,7 @@ const CUSTOMER = { email: 'customer@example.com', password: 'demo-customer-pass'
 
 /** Executes every GET as Swagger UI does: with the examples of its required parameters. */
 describe('"Try it out" on the demo cinema', () => {
-  const dataDir = mkdtempSync(join(tmpdir(), 'movie-reservation-try-it-out-'));
+  const folder = temporaryFolder();
   let system: RunningProcess;
   let ports: { POSTGRES_PORT: string; SANDBOX_PORT: string };
   let stripeUrl: string;
@@ -44,7 +42,13 @@ describe('"Try it out" on the demo cinema', () => {
       String,
     );
     const url = `http://127.0.0.1:${PORT}`;
-    const env = { PORT: PORT!, POSTGRES_PORT: POSTGRES_PORT!, SANDBOX_PORT: SANDBOX_PORT!, STORAGE_PORT: STORAGE_PORT!, DATA_DIR: dataDir };
+    const env = {
+      PORT: PORT!,
+      POSTGRES_PORT: POSTGRES_PORT!,
+      SANDBOX_PORT: SANDBOX_PORT!,
+      STORAGE_PORT: STORAGE_PORT!,
+      DATA_DIR: folder.path,
+    };
     ports = { POSTGRES_PORT: env.POSTGRES_PORT, SANDBOX_PORT: env.SANDBOX_PORT };
     system = await startProcess({ entry: 'standalone', env, healthUrl: `${url}/readyz` });
     stripeUrl = `http://127.0.0.1:${SANDBOX_PORT}`;
@@ -57,7 +61,7 @@ describe('"Try it out" on the demo cinema', () => {
 
   afterAll(async () => {
     await system?.kill('SIGTERM');
-    rmSync(dataDir, { recursive: true, force: true, maxRetries: 20 });
+    await folder.remove();
   });
 
   async function readDocument(): Promise<void> {
