@@ -12,7 +12,7 @@ import { cancelled, eur, PaymentsApp } from './payments-app.js';
 
 let app: PaymentsApp;
 beforeAll(async () => {
-  app = await PaymentsApp.start({ env: { STRIPE_TIMEOUT_MS: '500' } });
+  app = await PaymentsApp.start({ env: { STRIPE_TIMEOUT_MS: '2000' } });
 }, 60_000);
 afterEach(() => app.control('DELETE', '/faults'));
 afterAll(() => app?.close());

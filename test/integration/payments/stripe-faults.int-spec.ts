@@ -9,7 +9,7 @@ const RESERVATIONS = 60;
 let system: InProcessSystem;
 beforeAll(async () => {
   system = await startInProcessSystem({
-    env: { STRIPE_TIMEOUT_MS: '400', RECONCILE_AFTER_MS: '1000', TICK_RECONCILE_EVENTS_MS: '1000', TICK_RECONCILE_DAYS_MS: '2000' },
+    env: { STRIPE_TIMEOUT_MS: '2000', RECONCILE_AFTER_MS: '1000', TICK_RECONCILE_EVENTS_MS: '1000', TICK_RECONCILE_DAYS_MS: '2000' },
   });
 }, 60_000);
 afterAll(() => system?.close());
@@ -86,10 +86,10 @@ describe('Payments with a failing Stripe', () => {
         );
         return open?.count === 0;
       },
-      { timeoutMs: 60_000, what: 'every payment, refund, event and reservation to end', intervalMs: 200 },
+      { timeoutMs: 120_000, what: 'every payment, refund, event and reservation to end', intervalMs: 200 },
     );
     await assertLedgersAgree();
-  }, 150_000);
+  }, 240_000);
 
   async function assertLedgersAgree(): Promise<void> {
     const intents = await all((page) => system.stripe.paymentIntents.list(page));
