@@ -8,7 +8,6 @@ import { until } from '../../support/until.js';
 import { mailTo, startMailSystem } from './mails-fixture.js';
 
 const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const;
-const TIMEOUT = { timeoutMs: 10_000 };
 
 /** All that pino writes of an error: its own fields too. */
 const written = (_key: string, value: unknown): unknown =>
@@ -38,7 +37,7 @@ describe('What is logged and stored of mails', () => {
   const mailsOf = ({ id }: Customer) =>
     system.sql<{ kind: string; status: string; attempts: number }>('SELECT * FROM notifications.mails WHERE user_id = $1', [id]);
   const untilStatus = ({ id }: Customer, status: string) =>
-    until(async () => (await mailsOf({ id } as Customer)).some((mail) => mail.status === status), { ...TIMEOUT, what: `a mail ${status}` });
+    until(async () => (await mailsOf({ id } as Customer)).some((mail) => mail.status === status), { what: `a mail ${status}` });
   const tokenOf = async ({ email }: Customer, kind: string): Promise<string> =>
     /#token=(\S+)/.exec((await mailTo(catcher, email, kind)).text)![1]!;
   const refuse = (customer: () => string, code: number) => {
@@ -60,7 +59,7 @@ describe('What is logged and stored of mails', () => {
     await system.expectOk('POST', '/auth/password-reset', { body: { email: customer.email } });
     const reset = await tokenOf(customer, 'password-reset');
     await system.expectOk('POST', '/auth/password-reset/confirm', { body: { token: reset, newPassword: 'eight loud rows' } });
-    await until(async () => (await mailsOf(customer)).every(({ status }) => status === 'sent'), { ...TIMEOUT, what: 'both mails' });
+    await until(async () => (await mailsOf(customer)).every(({ status }) => status === 'sent'), { what: 'both mails' });
     expect(await mailsOf(customer)).toHaveLength(2);
     expect(lines.length).toBeGreaterThan(0);
     const [log, rows] = [lines.join('\n'), JSON.stringify(await mailsOf(customer))];
@@ -68,22 +67,22 @@ describe('What is logged and stored of mails', () => {
       expect(log).not.toContain(secret);
       expect(rows).not.toContain(secret);
     }
-  }, 30_000);
+  });
 
   it('a mail that bounces, and one that is refused for now, leave no address in lines', async () => {
     const bounced = await customerRefusedWith(550);
     await untilStatus(bounced, 'bounced');
     const delayed = await customerRefusedWith(451);
-    await until(async () => (await mailsOf(delayed)).some(({ attempts }) => attempts > 1), { ...TIMEOUT, what: 'another attempt' });
+    await until(async () => (await mailsOf(delayed)).some(({ attempts }) => attempts > 1), { what: 'another attempt' });
     const log = lines.join('\n');
     expect(log).toContain('A job failed and is tried again');
     for (const { email } of [bounced, delayed]) expect(log).not.toContain(email);
-  }, 30_000);
+  });
 
   it('an error of the mailer that named the address would be found', async () => {
     const { email } = await system.registerCustomer();
     vi.spyOn(SmtpMailer.prototype, 'send').mockRejectedValue(new Error(`550 No such user: ${email}`));
     await system.expectOk('POST', '/auth/password-reset', { body: { email } });
-    await until(() => Promise.resolve(lines.join('\n').includes(email)), { ...TIMEOUT, what: 'the line with the address' });
-  }, 30_000);
+    await until(() => Promise.resolve(lines.join('\n').includes(email)), { what: 'the line with the address' });
+  });
 });

@@ -6,8 +6,6 @@ import type { InProcessSystem } from '../../support/in-process-system.js';
 import { until } from '../../support/until.js';
 import { buy, mailTo, startMailSystem } from './mails-fixture.js';
 
-const TIMEOUT = { timeoutMs: 10_000 };
-
 describe('Mails', () => {
   let system: InProcessSystem;
   let catcher: MailCatcher;
@@ -56,7 +54,7 @@ describe('Mails', () => {
     const start = new Date(showtime.startsAt).toISOString().replace(/\.\d+/, '').replace(/[-:]/g, '');
     for (const line of [`UID:${id}@localhost`, 'SEQUENCE:2', `DTSTART:${start}`, 'ORGANIZER;CN="Cinema":mailto:no-reply@localhost'])
       expect(file!.content.split(/\r?\n/)).toContain(line);
-    await until(async () => (await rowsOf(id))[0]?.status === 'sent', { ...TIMEOUT, what: 'the mail to be marked as sent' });
+    await until(async () => (await rowsOf(id))[0]?.status === 'sent', { what: 'the mail to be marked as sent' });
     expect(await rowsOf(id)).toMatchObject([{ status: 'sent', address: null, answer: null }]);
   }, 60_000);
 
@@ -112,7 +110,6 @@ describe('Mails', () => {
     const next = await until(
       () => catcher.list({ to: customer.email }).find((mail) => mail.messageId === `<seats-changed.${id}.4@localhost>`),
       {
-        ...TIMEOUT,
         what: 'the second mail',
       },
     );
@@ -136,7 +133,7 @@ describe('Mails', () => {
             [held.id],
           )
         ).length === 1,
-      { ...TIMEOUT, what: 'the event to be handled' },
+      { what: 'the event to be handled' },
     );
     expect(await rowsOf(held.id)).toEqual([]);
   }, 60_000);
@@ -169,7 +166,7 @@ describe('Mails', () => {
         const page = await system.expectOk('GET', `/admin/mails?status=bounced&reservationId=${id}`, { token: admin });
         return page.data.length === 1 && page;
       },
-      { ...TIMEOUT, what: 'the mail to bounce' },
+      { what: 'the mail to bounce' },
     );
     expect(data[0]).toMatchObject({
       kind: 'reservation-confirmed',
@@ -180,7 +177,7 @@ describe('Mails', () => {
     const retried = await system.expectOk('POST', `/admin/mails/${data[0].id}/retry`, { token: admin });
     expect(retried.status).toBe('waiting');
     await mailTo(catcher, customer.email, 'reservation-confirmed');
-    await until(async () => (await rowsOf(id))[0]?.status === 'sent', { ...TIMEOUT, what: 'the mail to be sent' });
+    await until(async () => (await rowsOf(id))[0]?.status === 'sent', { what: 'the mail to be sent' });
     expect((await system.post(`/admin/mails/${data[0].id}/retry`, undefined, { token: admin })).status).toBe(409);
     expect((await system.post(`/admin/mails/${newId()}/retry`, undefined, { token: admin })).status).toBe(404);
     expect((await system.get('/admin/mails', { token: customer.token })).status).toBe(403);
@@ -200,7 +197,7 @@ describe('Mails', () => {
             .map(({ kind, status }) => `${kind} ${status}`)
             .sort()
             .join() === rows.join(),
-        { ...TIMEOUT, what },
+        { what },
       );
     await untilRowsAre([...SENT, 'reservation-confirmed sent'], 'the mails to be sent');
     await system.sql('DELETE FROM notifications.mails WHERE reservation_id = $1', [id]);
@@ -217,15 +214,15 @@ describe('Mails', () => {
     const { id } = await buy(system, customer, await system.createShowtime(), ['A1']);
     const statusOf = async (mail: string) => (await rowsOf(id)).find(({ kind }) => kind === mail)?.status;
     const attempts = () => system.sql(`SELECT FROM notifications.mails WHERE reservation_id = $1 AND attempts > 0`, [id]);
-    await until(async () => (await attempts()).length > 0, { ...TIMEOUT, what: 'the tickets to be refused for now' });
+    await until(async () => (await attempts()).length > 0, { what: 'the tickets to be refused for now' });
     await system.expectOk('DELETE', `/reservations/${id}`, { token: customer.token });
     // Both the tickets that were refused and the search for missing mails are due then: that finds the mail that was not needed.
     await system.advanceClock({ minutes: 3 });
     const watermark = `SELECT FROM notifications.mail_watermarks WHERE search = 'confirmations'
       AND requested_until >= (SELECT date_trunc('milliseconds', confirmed_at) FROM reservations.reservations WHERE id = $1)`;
-    await until(async () => (await system.sql(watermark, [id])).length === 1, { ...TIMEOUT, what: 'the search for missing mails' });
+    await until(async () => (await system.sql(watermark, [id])).length === 1, { what: 'the search for missing mails' });
     // Refused as long as an attempt may be under way that began before the cancellation.
-    await until(async () => (await statusOf('reservation-confirmed')) !== 'waiting', { ...TIMEOUT, what: 'the tickets to be tried again' });
+    await until(async () => (await statusOf('reservation-confirmed')) !== 'waiting', { what: 'the tickets to be tried again' });
     expect(await statusOf('reservation-confirmed')).toBe('not-needed');
     catcher.refuse = () => null;
     await system.advanceClock({ minutes: 3 });
