@@ -8,13 +8,22 @@ import { until } from '../support/until.js';
 
 type Sql = <Row extends object>(statement: string, parameters?: unknown[]) => Promise<Row[]>;
 
+interface DatabasePort {
+  readonly POSTGRES_PORT: string;
+}
+
 export async function withStandaloneDatabase(
   running: RunningProcess,
-  { POSTGRES_PORT }: { readonly POSTGRES_PORT: string },
+  ports: DatabasePort,
   work: (sql: Sql) => Promise<void>,
 ): Promise<void> {
   const printed = () => /(?<=data and password in )\S+/.exec(running.output())?.[0];
   const directory = await until(printed, { timeoutMs: 60_000, what: 'the folder of the database' });
+  await withDatabaseIn(directory, ports, work);
+}
+
+/** For a system that has not printed where its database is. */
+export async function withDatabaseIn(directory: string, { POSTGRES_PORT }: DatabasePort, work: (sql: Sql) => Promise<void>): Promise<void> {
   const password = readFileSync(join(directory, 'password'), 'utf8').trim();
   const database = new Client({ connectionString: `postgresql://postgres:${password}@127.0.0.1:${POSTGRES_PORT}/cinema` });
   await database.connect();
@@ -29,7 +38,7 @@ export async function withStandaloneDatabase(
 
 export async function assertStandaloneInvariants(
   running: RunningProcess,
-  { SANDBOX_PORT, timeoutMs, ...ports }: { readonly POSTGRES_PORT: string; readonly SANDBOX_PORT: string; readonly timeoutMs: number },
+  { SANDBOX_PORT, timeoutMs, ...ports }: DatabasePort & { readonly SANDBOX_PORT: string; readonly timeoutMs: number },
 ): Promise<void> {
   await withStandaloneDatabase(running, ports, (sql) =>
     assertInvariants({ sandboxUrl: `http://127.0.0.1:${SANDBOX_PORT}`, sql }, { timeoutMs }),

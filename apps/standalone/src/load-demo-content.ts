@@ -1,10 +1,13 @@
 /** Adds the demo customer, movies and showtimes through the API, which serves meanwhile. The system is not ready before. */
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Readiness } from '@app/platform/operations/health/readiness.js';
 import { type ApiClient, apiClient } from './api-client.js';
 import { DEMO_CUSTOMER, logInAs, logInAsAdmin } from './demo-accounts.js';
 import { seedProgramme, type SeedResult } from './programme/seed.js';
 
 const CHECK = 'demo';
+/** Between two attempts: short, so that the system is ready soon after a fault has passed. */
+const RETRY_PAUSE_MS = 5_000;
 /** What `startStandalone` says from the moment its port opens. */
 export const NOT_LOADED_YET = { [CHECK]: 'movies and showtimes are being added' };
 
@@ -21,17 +24,30 @@ interface StartedSystem {
   readonly readiness: Readiness;
 }
 
-/** Returns the fault in words where something could not be added: the system stays not ready then, and says why. Throws the reason of an aborted signal. */
-export async function loadDemoContent({ apiUrl, readiness }: StartedSystem, signal: AbortSignal): Promise<LoadedDemo | string> {
-  try {
-    const loaded = await unlessAborted(addContent(apiClient(apiUrl)), signal);
-    readiness.setReason(CHECK, null);
-    return loaded;
-  } catch (error) {
-    if (signal.aborted) throw error;
-    const fault = `movies and showtimes could not be added: ${error instanceof Error ? error.message : String(error)}`;
-    readiness.setReason(CHECK, fault);
-    return fault;
+interface DemoContentOptions {
+  readonly signal: AbortSignal;
+  /** Gets the first fault, in words. */
+  readonly onFault: (fault: string) => void;
+  readonly retryPauseMs?: number;
+}
+
+/** Tries again until everything was added: the system stays not ready until then, and says why. Throws the reason of an aborted signal. */
+export async function loadDemoContent(
+  { apiUrl, readiness }: StartedSystem,
+  { signal, onFault, retryPauseMs = RETRY_PAUSE_MS }: DemoContentOptions,
+): Promise<LoadedDemo> {
+  for (let isReported = false; ; isReported = true) {
+    try {
+      const loaded = await unlessAborted(addContent(apiClient(apiUrl)), signal);
+      readiness.setReason(CHECK, null);
+      return loaded;
+    } catch (error) {
+      if (signal.aborted) throw error;
+      const fault = `movies and showtimes could not be added: ${error instanceof Error ? error.message : String(error)}`;
+      readiness.setReason(CHECK, fault);
+      if (!isReported) onFault(fault);
+    }
+    await unlessAborted(pause(retryPauseMs, undefined, { ref: false }), signal);
   }
 }
 
@@ -44,10 +60,10 @@ async function addContent(client: ApiClient): Promise<LoadedDemo> {
 
 /** Throws when the signal is aborted. The work goes on then until its server is stopped. */
 async function unlessAborted<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value> {
-  work.catch(() => undefined);
+  const settled = new AbortController();
   const aborted = new Promise<never>((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true, signal: settled.signal });
     if (signal.aborted) reject(signal.reason as Error);
   });
-  return Promise.race([work, aborted]);
+  return Promise.race([work, aborted]).finally(() => settled.abort());
 }

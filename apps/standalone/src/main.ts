@@ -41,12 +41,13 @@ await runProcess(async (stopping) => {
   });
   try {
     const { apiUrl, stripeUrl, databaseDirectory, settings } = system;
-    const loaded = await loadDemoContent(system, stopping);
-    if (typeof loaded === 'string') {
-      print(`\n  Not ready: ${loaded}\n\n  ${apiUrl} answers nevertheless; the next start tries it again. Ctrl-C stops everything.`);
-      return system;
-    }
-    const { client, admin, seeded, isCustomerChanged } = loaded;
+    const { client, admin, seeded, isCustomerChanged } = await loadDemoContent(system, {
+      signal: stopping,
+      onFault: (fault) =>
+        print(
+          `\n  Not ready: ${fault}\n\n  ${apiUrl} answers nevertheless; adding them is tried until it succeeds. Ctrl-C stops everything.`,
+        ),
+    });
     const [broker = null] = settings.get(Settings).broker.amqpUrls;
     const clock = await client.clock();
     print(

@@ -17,6 +17,12 @@ export async function mapConcurrently<Item, Result>(items: readonly Item[], work
       }
     }
   };
-  await Promise.all(Array.from({ length: Math.min(MAX_CONCURRENT, items.length) }, worker));
+  await allEnded(Array.from({ length: Math.min(MAX_CONCURRENT, items.length) }, worker));
   return results;
+}
+
+/** As `Promise.all`, but a failure is thrown when everything has ended, so that another attempt finds what was added meanwhile. */
+export async function allEnded<const Work extends readonly Promise<unknown>[]>(work: Work): ReturnType<typeof Promise.all<Work>> {
+  await Promise.allSettled(work);
+  return Promise.all(work);
 }

@@ -137,6 +137,15 @@ describe('seeding', () => {
     expect(api.maxConcurrent).toBeLessThanOrEqual(16);
   });
 
+  it('a run after one that failed adds each movie once', async () => {
+    const api = new FakeApi();
+    api.refusalOf = (path) => (path === '/theatres' ? 429 : null);
+    await expect(seedProgramme(api, noon)).rejects.toThrow('429');
+    api.refusalOf = () => null;
+    await seedProgramme(api, noon);
+    expect(api.lists['movies']).toHaveLength(SEED_MOVIES.length);
+  });
+
   it('another refusal ends the run with the answer of the API', async () => {
     const api = new FakeApi();
     api.refusalOf = (path) => (path === '/showtimes' ? 422 : null);

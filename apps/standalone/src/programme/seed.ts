@@ -1,7 +1,7 @@
 /** Adds the seed data through the public API: movies, two theatres, and the showtimes of the next two weeks. */
 import { Temporal } from 'temporal-polyfill';
 import { type AdminClient, AdminApi } from './admin-api.js';
-import { mapConcurrently } from './map-concurrently.js';
+import { allEnded, mapConcurrently } from './map-concurrently.js';
 import SEED_MOVIES from './movies.json' with { type: 'json' };
 import { planProgramme, type PlannedShowtime, type SeedMovie } from './programme.js';
 import { SEED_THEATRES, type SeedTheatre } from './theatres.js';
@@ -33,7 +33,7 @@ interface ScheduledShowtime {
  */
 export async function seedProgramme(client: AdminClient, now: Date): Promise<SeedResult> {
   const api = new AdminApi(client);
-  const [movies, rooms] = await Promise.all([seedMovies(api), seedRooms(api)]);
+  const [movies, rooms] = await allEnded([seedMovies(api), seedRooms(api)]);
   const added = await mapConcurrently(rooms, (room) => seedShowtimes(api, room, movies.active, now));
   return { movies: movies.added, showtimes: added.reduce((sum, count) => sum + count, 0) };
 }
