@@ -11,7 +11,7 @@ import type { MailState } from '../domain/mail.js';
 import { MailBounced, MailDelayed, Mailer, MailServerAway, MailUnconfirmed } from '../domain/mailer.js';
 import { Mails } from '../domain/mails.js';
 import { NotificationsSettings } from '../notifications.settings.js';
-import type { Recipient } from './content/written-mail.js';
+import type { Recipient } from './content/mail-frame.js';
 import { MailWriter } from './mail-writer.js';
 
 /** Each send of which the mail server has not said that it took it may be a copy in the mailbox: so many, and so far apart. */

@@ -22,7 +22,7 @@ import {
   type ReservationMail,
   seatsChangedContent,
 } from './content/reservation-content.js';
-import type { Recipient } from './content/written-mail.js';
+import type { Recipient } from './content/mail-frame.js';
 
 /**
  * Of the mails that cost nothing (free tickets, changes of seats, ending holds) to an address that nobody has verified, so many are sent in an hour: an

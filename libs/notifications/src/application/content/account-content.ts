@@ -2,7 +2,7 @@
 import { utcTime } from '../../domain/formats.js';
 import { type Language, textOf } from '../../domain/language.js';
 import type { MailContent } from '../../domain/mail-content.js';
-import { letter, type Recipient } from './written-mail.js';
+import { framedContent, type Recipient } from './mail-frame.js';
 
 interface AccountMail {
   readonly language: Language;
@@ -19,7 +19,7 @@ const PATHS = { 'email-verification': '/verify-email', 'password-reset': '/passw
 
 export function accountContent(kind: keyof typeof PATHS, { language, recipient, token, expiresAt, publicUrl }: AccountMail): MailContent {
   const url = publicUrl === null ? null : `${publicUrl}${PATHS[kind]}#token=${encodeURIComponent(token)}`;
-  return letter(language, recipient, {
+  return framedContent(language, recipient, {
     subject: textOf(language, `${kind}.subject`, {}),
     paragraphs: [
       textOf(language, `${kind}.intro`, { time: utcTime(language, expiresAt) }),

@@ -4,7 +4,7 @@ import { moneyText } from '../../domain/formats.js';
 import { textOf } from '../../domain/language.js';
 import { type MailContent, oneLine } from '../../domain/mail-content.js';
 import type { ReservationMail } from './reservation-content.js';
-import { letter } from './written-mail.js';
+import { framedContent } from './mail-frame.js';
 
 export function refundContent(
   kind: 'refund-submitted' | 'refund-arrived',
@@ -12,7 +12,7 @@ export function refundContent(
   money: MoneyJson,
 ): MailContent {
   const amount = moneyText(language, money);
-  return letter(language, recipient, {
+  return framedContent(language, recipient, {
     subject: textOf(language, `${kind}.subject`, { amount }),
     paragraphs: [textOf(language, `${kind}.intro`, { amount })],
     details: [

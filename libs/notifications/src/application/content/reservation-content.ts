@@ -5,7 +5,7 @@ import { localHour, localTime, moneyText } from '../../domain/formats.js';
 import { type Language, textOf } from '../../domain/language.js';
 import type { MailFacts } from '../../domain/mail.js';
 import { type CalendarEntry, type MailContent, oneLine } from '../../domain/mail-content.js';
-import { letter, type Recipient } from './written-mail.js';
+import { framedContent, type Recipient } from './mail-frame.js';
 
 export interface ReservationMail {
   readonly language: Language;
@@ -35,7 +35,7 @@ export function seatsChangedContent(mail: ReservationMail): MailContent {
 function ticket(mail: ReservationMail, text: Pick<MailContent, 'subject' | 'paragraphs'>): MailContent {
   const { language, recipient, reservation } = mail;
   const { code, total } = reservation;
-  return letter(language, recipient, {
+  return framedContent(language, recipient, {
     ...text,
     details: [
       [textOf(language, 'label.code', {}), code],
@@ -70,7 +70,7 @@ export function cancelledContent(
               textOf(language, 'showtime-moved.subject', values),
               textOf(language, 'showtime-moved.intro', { time, room: oneLine(showtime.room.name) }),
             ];
-  return letter(language, recipient, {
+  return framedContent(language, recipient, {
     subject,
     paragraphs: [intro, ...refund],
     details: [
@@ -85,7 +85,7 @@ export function cancelledContent(
 
 export function holdEndingContent(mail: ReservationMail): MailContent {
   const { language, recipient, reservation, showtime } = mail;
-  return letter(language, recipient, {
+  return framedContent(language, recipient, {
     subject: textOf(language, 'hold-ending.subject', { movie: oneLine(showtime.movie.title) }),
     paragraphs: [textOf(language, 'hold-ending.intro', { time: localHour(language, reservation.heldUntil, showtime.theatre.timeZone) })],
     details: [...details(mail), [textOf(language, 'label.total', {}), moneyText(language, reservation.total)]],

@@ -1,4 +1,4 @@
-/** What the parts that write mails share. */
+/** The recipient, greeting and signature that every mail has. */
 import type { MailContent } from '../../domain/mail-content.js';
 import { oneLine } from '../../domain/mail-content.js';
 import { type Language, textOf } from '../../domain/language.js';
@@ -10,8 +10,8 @@ export interface Recipient {
   readonly name: string | null;
 }
 
-/** A mail without details, with its greeting and signature. */
-export function letter(
+/** Adds the greeting and the signature; a mail has no details, link and calendar unless they are given. */
+export function framedContent(
   language: Language,
   recipient: Recipient,
   { subject, paragraphs, ...own }: Pick<MailContent, 'subject' | 'paragraphs'> & Partial<MailContent>,
