@@ -5,7 +5,7 @@ import { Settings } from '@app/platform/config/settings.js';
 import { backOffMs } from '@app/platform/jobs/back-off.js';
 import { Database } from '@app/platform/persistence/database.js';
 import { sharedTime } from '@app/platform/persistence/shared-time.js';
-import { durations } from '@app/platform/telemetry/metrics.js';
+import { durationHistogram } from '@app/platform/telemetry/metrics.js';
 import type { StripeEventProgress } from '../domain/stripe-event.js';
 import {
   type StripeEventWithStatus,
@@ -17,7 +17,12 @@ import {
 
 /** From a webhook at once to an event of the day before, in seconds. */
 const LAG_BUCKETS_SECONDS = [0.5, 1, 2.5, 5, 10, 30, 60, 300, 1_800, 3_600, 21_600, 86_400];
-const LAG = durations('cinema_stripe_event_delivery_seconds', 'From an event at Stripe to its arrival here', [], LAG_BUCKETS_SECONDS);
+const LAG = durationHistogram(
+  'cinema_stripe_event_delivery_seconds',
+  'From an event at Stripe to its arrival here',
+  [],
+  LAG_BUCKETS_SECONDS,
+);
 
 const COLUMNS = `id, type, livemode, occurred_at, body, status, attempts, note`;
 

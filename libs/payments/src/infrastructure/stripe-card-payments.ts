@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Admission, withoutSlot } from '@app/platform/concurrency/admission.js';
 import { LastingFault } from '@app/platform/telemetry/lasting-fault.js';
 import { SPAN_KIND, inSpan } from '@app/platform/telemetry/tracing.js';
-import { counter, durations, secondsSince } from '@app/platform/telemetry/metrics.js';
+import { counter, durationHistogram, secondsSince } from '@app/platform/telemetry/metrics.js';
 import Stripe from 'stripe';
 import { STRIPE_KEY_REFUSED, STRIPE_OBJECT_UNREADABLE, STRIPE_REFUSES_PAYMENTS } from '../domain/alert-codes.js';
 import {
@@ -36,7 +36,7 @@ import {
 import { pageOf, startingAfter } from './stripe-lists.js';
 
 const REQUESTS = counter('cinema_stripe_requests_total', 'Requests to Stripe by what came of them', ['operation', 'outcome']);
-const DURATIONS = durations(
+const DURATIONS = durationHistogram(
   'cinema_stripe_request_duration_seconds',
   'From a request to Stripe to its answer, the wait for its turn included',
   ['operation'],

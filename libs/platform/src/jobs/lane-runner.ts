@@ -2,7 +2,7 @@
 import { Logger } from '@nestjs/common';
 import type { Alerts } from '@app/kernel/alerts.js';
 import { JOB_STUCK } from '../telemetry/alert.js';
-import { counter, durations, secondsSince } from '../telemetry/metrics.js';
+import { counter, durationHistogram, secondsSince } from '../telemetry/metrics.js';
 import { SPAN_KIND, inSpan } from '../telemetry/tracing.js';
 import { type JobHandler, type JobLane, JobPostponed, NO_SUBJECT } from './job.js';
 import type { ClaimedJob, Jobs } from './jobs.js';
@@ -12,7 +12,7 @@ import { runStoppable } from './stopping.js';
 const STUCK_AFTER_ATTEMPTS = 10;
 
 const RUNS = counter('cinema_jobs_total', 'Runs of jobs, by how they ended', ['kind', 'outcome']);
-const DURATIONS = durations('cinema_job_duration_seconds', 'From the start of a job to its end', ['kind']);
+const DURATIONS = durationHistogram('cinema_job_duration_seconds', 'From the start of a job to its end', ['kind']);
 
 export type JobOutcome = 'done' | 'failed' | 'postponed' | 'rate-limited';
 

@@ -11,7 +11,7 @@ import { isDatabaseAway, isDatabaseUnavailable, isStatementGivenUp } from '../pe
 import { Transactions } from '../persistence/transactions.js';
 import { Batches, RepeatableError } from '../concurrency/batches.js';
 import { Semaphore } from '../concurrency/semaphore.js';
-import { counter, durations, secondsSince } from '../telemetry/metrics.js';
+import { counter, durationHistogram, secondsSince } from '../telemetry/metrics.js';
 import { SPAN_KIND, inSpan } from '../telemetry/tracing.js';
 import type { Binding, Delivery, Outcome } from './broker.js';
 import { MalformedEnvelope, openEnvelope, parseEnvelope } from './envelope.js';
@@ -25,7 +25,9 @@ const OUTAGE_PAUSE_MS = 1_000;
 const MAX_RETRIES_ON_TIMEOUT = 2;
 
 const DELIVERIES = counter('cinema_reactions_total', 'Deliveries to reactions, by how they ended', ['queue', 'outcome']);
-const DURATIONS = durations('cinema_reaction_duration_seconds', 'From a delivery to its end, pauses during outages included', ['queue']);
+const DURATIONS = durationHistogram('cinema_reaction_duration_seconds', 'From a delivery to its end, pauses during outages included', [
+  'queue',
+]);
 
 /** Every event type of the system. An app provides it: the platform does not know the contracts. */
 export abstract class KnownEvents {

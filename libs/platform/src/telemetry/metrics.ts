@@ -11,7 +11,7 @@ export function counter<const Label extends string = never>(name: string, help: 
   return new Counter({ name, help, labelNames, registers: [METRICS] });
 }
 
-export function durations<const Label extends string = never>(
+export function durationHistogram<const Label extends string = never>(
   name: string,
   help: string,
   labelNames: readonly Label[] = [],

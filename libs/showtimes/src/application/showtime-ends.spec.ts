@@ -156,13 +156,13 @@ describe('The end of a showtime', () => {
   });
 
   it('an end stays once the showtime has started or was cancelled', () => {
-    const durations = { runtimeMinutes: 180, cleaningMinutes: 15 };
+    const runtimeAndCleaning = { runtimeMinutes: 180, cleaningMinutes: 15 };
     const started = aShowtime({ startsAt: EVENING });
     const cancelled = aShowtime({ startsAt: EVENING });
     cancelled.cancel({ reason: null, now: NOW });
     for (const showtime of [started, cancelled]) showtime.takeEvents();
-    started.correctEnd(durations, EVENING);
-    cancelled.correctEnd(durations, NOW);
+    started.correctEnd(runtimeAndCleaning, EVENING);
+    cancelled.correctEnd(runtimeAndCleaning, NOW);
     expect([started.hasChanged, cancelled.hasChanged]).toEqual([false, false]);
   });
 });

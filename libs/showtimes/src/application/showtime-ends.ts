@@ -6,7 +6,7 @@ import { Alerts } from '@app/kernel/alerts.js';
 import { Clock } from '@app/kernel/clock.js';
 import { END_NOT_CORRECTED } from '../domain/alert-codes.js';
 import { type ConflictingShowtime, ShowtimesOverlap } from '../domain/errors.js';
-import { type Durations, durationsOf, timesFrom } from '../domain/placement.js';
+import { endsOf, type RuntimeAndCleaning, runtimeAndCleaningOf } from '../domain/placement.js';
 import { SchedulingLocks } from '../domain/scheduling-locks.js';
 import { type MovieOrRoom, type OccupiedPeriod, Showtimes, type UpcomingShowtime } from '../domain/showtimes.js';
 import { MoviesAndRooms, knownSummary } from './movies-and-rooms.js';
@@ -15,8 +15,8 @@ import { MoviesAndRooms, knownSummary } from './movies-and-rooms.js';
 const MAX_OVERLAPS = 100;
 
 /** What an event says of a movie or a room, and since when it is so. */
-interface DurationChange {
-  readonly to: Partial<Durations>;
+interface RuntimeOrCleaningChange {
+  readonly to: Partial<RuntimeAndCleaning>;
   readonly at: Date;
 }
 
@@ -36,7 +36,7 @@ export class ShowtimeEnds {
     const known = await this.known(ahead);
     const occupied = ahead.map((showtime) => ({
       ...showtime,
-      ...timesFrom(showtime.startsAt, { ...known.durations(showtime), ...change }),
+      ...endsOf(showtime.startsAt, { ...known.runtimeAndCleaning(showtime), ...change }),
     }));
     const overlaps = await this.showtimes.overlapping(occupied, MAX_OVERLAPS);
     const byId = new Map(occupied.map((showtime) => [showtime.id, showtime]));
@@ -60,18 +60,18 @@ export class ShowtimeEnds {
    * its message may be late: of them only what it changed, and only where it is still so. Call it inside a transaction. An overlap stays and raises
    * an alert.
    */
-  async correct(of: MovieOrRoom, change: DurationChange | null = null): Promise<void> {
+  async correct(of: MovieOrRoom, change: RuntimeOrCleaningChange | null = null): Promise<void> {
     const now = this.clock.now();
     const since = change === null || change.at > now ? now : change.at;
     const found = await this.lockedUpcoming(of, since);
     const known = await this.known(found);
     for (const showtime of found) {
-      const current = known.durations(showtime);
-      const durations = showtime.startsAt > now ? current : durationsAfter(change, showtime, current);
-      const { endsAt, roomFreeAt } = timesFrom(showtime.startsAt, durations);
+      const current = known.runtimeAndCleaning(showtime);
+      const runtimeAndCleaning = showtime.startsAt > now ? current : runtimeAndCleaningAfter(change, showtime, current);
+      const { endsAt, roomFreeAt } = endsOf(showtime.startsAt, runtimeAndCleaning);
       const isRight = endsAt.getTime() === showtime.endsAt.getTime() && roomFreeAt.getTime() === showtime.roomFreeAt.getTime();
       const isOver = roomFreeAt <= now && showtime.roomFreeAt <= now;
-      if (!isRight && !isOver) await this.correctOne(showtime.id, durations, since);
+      if (!isRight && !isOver) await this.correctOne(showtime.id, runtimeAndCleaning, since);
     }
   }
 
@@ -80,7 +80,7 @@ export class ShowtimeEnds {
     const ahead = await this.showtimes.upcoming({ movieId }, this.clock.now());
     const known = await this.known(ahead);
     const differs = (showtime: UpcomingShowtime): boolean => {
-      const { endsAt, roomFreeAt } = timesFrom(showtime.startsAt, { ...known.durations(showtime), runtimeMinutes });
+      const { endsAt, roomFreeAt } = endsOf(showtime.startsAt, { ...known.runtimeAndCleaning(showtime), runtimeMinutes });
       return endsAt.getTime() !== showtime.endsAt.getTime() || roomFreeAt.getTime() !== showtime.roomFreeAt.getTime();
     };
     return ahead.filter(differs).map(({ id }) => id);
@@ -94,7 +94,7 @@ export class ShowtimeEnds {
     const last = await this.showtimes.lastStarting(at, where);
     // What has started keeps its end, and the constraint compares it.
     if (last === null || last.startsAt <= this.clock.now()) return;
-    const { endsAt, roomFreeAt } = timesFrom(last.startsAt, (await this.known([last])).durations(last));
+    const { endsAt, roomFreeAt } = endsOf(last.startsAt, (await this.known([last])).runtimeAndCleaning(last));
     if (roomFreeAt <= at) return;
     throw new ShowtimesOverlap({ id: last.id, startsAt: last.startsAt.toISOString(), endsAt: endsAt.toISOString() });
   }
@@ -106,16 +106,16 @@ export class ShowtimeEnds {
     const conflicts: (ConflictingShowtime | null)[] = periods.map(() => null);
     for (const { index, showtime } of neighbours) {
       const { id, startsAt } = showtime;
-      const times = startsAt <= this.clock.now() ? showtime : timesFrom(startsAt, known.durations(showtime));
+      const times = startsAt <= this.clock.now() ? showtime : endsOf(startsAt, known.runtimeAndCleaning(showtime));
       if (times.roomFreeAt <= periods[index]!.startsAt) continue;
       conflicts[index] ??= { id, startsAt: startsAt.toISOString(), endsAt: times.endsAt.toISOString() };
     }
     return conflicts;
   }
 
-  private async correctOne(id: string, durations: Durations, since: Date): Promise<void> {
+  private async correctOne(id: string, runtimeAndCleaning: RuntimeAndCleaning, since: Date): Promise<void> {
     try {
-      await this.showtimes.change(id, (showtime) => showtime.correctEnd(durations, since));
+      await this.showtimes.change(id, (showtime) => showtime.correctEnd(runtimeAndCleaning, since));
     } catch (error) {
       if (!(error instanceof ShowtimesOverlap)) throw error;
       this.alerts.raise(END_NOT_CORRECTED, 'The right end of a showtime overlaps with another one', { showtimeId: id, ...error.details });
@@ -138,17 +138,21 @@ export class ShowtimeEnds {
     const movies = await this.moviesAndRooms.moviesOf(showtimes);
     const rooms = await this.moviesAndRooms.roomsOf(showtimes);
     const room = (id: string): RoomSummary => knownSummary(rooms, id);
-    const durations = ({ movieId, roomId }: { movieId: string; roomId: string }): Durations => ({
+    const runtimeAndCleaning = ({ movieId, roomId }: { movieId: string; roomId: string }): RuntimeAndCleaning => ({
       runtimeMinutes: knownSummary(movies, movieId).runtimeMinutes,
       cleaningMinutes: room(roomId).cleaningMinutes,
     });
-    return { room, durations };
+    return { room, runtimeAndCleaning };
   }
 }
 
 /** Of a showtime that started after the change. It stays as it is where another change followed, which may have come after its start. */
-function durationsAfter(change: DurationChange | null, showtime: UpcomingShowtime, current: Durations): Durations {
+function runtimeAndCleaningAfter(
+  change: RuntimeOrCleaningChange | null,
+  showtime: UpcomingShowtime,
+  current: RuntimeAndCleaning,
+): RuntimeAndCleaning {
   const changed = { ...current, ...change?.to };
   const isStillSo = changed.runtimeMinutes === current.runtimeMinutes && changed.cleaningMinutes === current.cleaningMinutes;
-  return isStillSo ? { ...durationsOf(showtime), ...change?.to } : durationsOf(showtime);
+  return isStillSo ? { ...runtimeAndCleaningOf(showtime), ...change?.to } : runtimeAndCleaningOf(showtime);
 }

@@ -1,4 +1,4 @@
-/** What is shown where and when, and what a showtime stores of it. */
+/** Where and when a movie is shown, the rules about it, and what a showtime stores of it. */
 import type { MovieSummary } from '@app/contracts/movies.js';
 import type { RoomSummary } from '@app/contracts/rooms.js';
 import type { Prices } from '@app/contracts/showtimes.js';
@@ -38,17 +38,22 @@ export interface PlacedState {
 }
 
 /** How long a showtime occupies its room. */
-export interface Durations {
+export interface RuntimeAndCleaning {
   readonly runtimeMinutes: number;
   readonly cleaningMinutes: number;
 }
 
-export function timesFrom(startsAt: Date, { runtimeMinutes, cleaningMinutes }: Durations): { endsAt: Date; roomFreeAt: Date } {
+/** The inverse of `runtimeAndCleaningOf`. */
+export function endsOf(startsAt: Date, { runtimeMinutes, cleaningMinutes }: RuntimeAndCleaning): { endsAt: Date; roomFreeAt: Date } {
   const endsAt = addMs(startsAt, runtimeMinutes * MINUTE_MS);
   return { endsAt, roomFreeAt: addMs(endsAt, cleaningMinutes * MINUTE_MS) };
 }
 
-export function durationsOf({ startsAt, endsAt, roomFreeAt }: Pick<PlacedState, 'startsAt' | 'endsAt' | 'roomFreeAt'>): Durations {
+export function runtimeAndCleaningOf({
+  startsAt,
+  endsAt,
+  roomFreeAt,
+}: Pick<PlacedState, 'startsAt' | 'endsAt' | 'roomFreeAt'>): RuntimeAndCleaning {
   const minutes = (from: Date, to: Date): number => (to.getTime() - from.getTime()) / MINUTE_MS;
   return { runtimeMinutes: minutes(startsAt, endsAt), cleaningMinutes: minutes(endsAt, roomFreeAt) };
 }
@@ -65,7 +70,7 @@ export function placedState(placement: Placement, prices: Prices, now: Date): Pl
     seatPlanVersion: room.seatPlanVersion,
     seats: Object.values(room.seatsByCategory).reduce((sum, seats) => sum + seats, 0),
     startsAt: start.at,
-    ...timesFrom(start.at, { runtimeMinutes: movie.runtimeMinutes, cleaningMinutes: room.cleaningMinutes }),
+    ...endsOf(start.at, { runtimeMinutes: movie.runtimeMinutes, cleaningMinutes: room.cleaningMinutes }),
     timeZone,
     startsAtLocal: start.local,
     currency,

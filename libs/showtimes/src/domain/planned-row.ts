@@ -1,6 +1,6 @@
 /** A row of a schedule whose movie, room and times are known. */
 import type { Placement } from './placement.js';
-import { timesFrom } from './placement.js';
+import { endsOf } from './placement.js';
 import { faultIn, nameOf, type ScheduleFault, type ScheduleRow } from './schedule-file.js';
 
 export interface PlannedRow {
@@ -15,7 +15,7 @@ export interface PlannedRow {
 
 export function plannedRow(row: ScheduleRow, placement: Placement, salesOpenAt: Date | null): PlannedRow {
   const { movie, room, start } = placement;
-  const { roomFreeAt } = timesFrom(start.at, { runtimeMinutes: movie.runtimeMinutes, cleaningMinutes: room.cleaningMinutes });
+  const { roomFreeAt } = endsOf(start.at, { runtimeMinutes: movie.runtimeMinutes, cleaningMinutes: room.cleaningMinutes });
   return { row, placement, salesOpenAt, roomId: room.id, startsAt: start.at, roomFreeAt };
 }
 

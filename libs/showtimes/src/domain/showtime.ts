@@ -3,7 +3,7 @@ import { AggregateRoot, type AggregateState } from '@app/kernel/aggregate-root.j
 import type { DomainError } from '@app/kernel/domain-error.js';
 import { newId } from '@app/kernel/id.js';
 import { ChangedMeanwhile, SalesOpenTooLate, SeatsTaken, ShowtimeCancelled as ShowtimeCancelledError, ShowtimeStarted } from './errors.js';
-import { type Durations, type PlacedState, placedState, type Placement, placementRefusals, timesFrom } from './placement.js';
+import { endsOf, type PlacedState, placedState, type Placement, placementRefusals, type RuntimeAndCleaning } from './placement.js';
 import { categoriesOf, pricesFor, samePrices } from './prices.js';
 
 export interface ShowtimeState extends AggregateState, PlacedState {
@@ -91,13 +91,13 @@ export class Showtime extends AggregateRoot<ShowtimeState> {
   }
 
   /**
-   * Ends as these durations say, which hold for what starts after `since`. The start stays, so it is no move. Records nothing when nothing differs,
+   * Ends as this runtime and cleaning say, which hold for what starts after `since`. The start stays, so it is no move. Records nothing when nothing differs,
    * nor where it had started by then or was cancelled.
    */
-  correctEnd(durations: Durations, since: Date): void {
+  correctEnd(runtimeAndCleaning: RuntimeAndCleaning, since: Date): void {
     const { state } = this;
     if (state.status === 'cancelled' || this.hasStarted(since)) return;
-    const times = timesFrom(state.startsAt, durations);
+    const times = endsOf(state.startsAt, runtimeAndCleaning);
     if (sameInstant(times.endsAt, state.endsAt) && sameInstant(times.roomFreeAt, state.roomFreeAt)) return;
     const facts = factsOf({ ...state, ...times });
     this.record(new ShowtimeChanged({ ...facts, salesOpenAt: isoOf(state.salesOpenAt), moved: false, movedAt: null }), times);

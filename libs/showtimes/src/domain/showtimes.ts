@@ -1,4 +1,4 @@
-import type { Durations } from './placement.js';
+import type { RuntimeAndCleaning } from './placement.js';
 import type { Showtime, ShowtimeState } from './showtime.js';
 
 export type MovieOrRoom = { readonly movieId: string } | { readonly roomId: string };
@@ -57,6 +57,6 @@ export abstract class Showtimes {
   /** The scheduled showtime of the room that starts last at or before this time, or null. `exceptId` is left out. */
   abstract lastStarting(at: Date, where: { readonly roomId: string; readonly exceptId: string | null }): Promise<UpcomingShowtime | null>;
 
-  /** Each combination of movie, room and durations among the scheduled showtimes that have not started. */
-  abstract durationsOfUpcoming(now: Date): Promise<(Durations & { readonly movieId: string; readonly roomId: string })[]>;
+  /** Each combination of movie, room, runtime and cleaning among the scheduled showtimes that have not started. */
+  abstract runtimeAndCleaningOfUpcoming(now: Date): Promise<(RuntimeAndCleaning & { readonly movieId: string; readonly roomId: string })[]>;
 }

@@ -6,7 +6,7 @@ import { Outbox } from '@app/platform/persistence/outbox.js';
 import { Transactions } from '@app/platform/persistence/transactions.js';
 import { ChangedMeanwhile, type ConflictingShowtime, ShowtimeNotFound, ShowtimesOverlap } from '../domain/errors.js';
 import { Showtime, type ShowtimeState } from '../domain/showtime.js';
-import type { Durations } from '../domain/placement.js';
+import type { RuntimeAndCleaning } from '../domain/placement.js';
 import type { MovieOrRoom, Neighbour, NextShowtime, OccupiedPeriod, Showtimes, UpcomingShowtime } from '../domain/showtimes.js';
 import { showtimeSchema } from './showtime.schema.js';
 
@@ -139,7 +139,7 @@ export class PostgresShowtimes extends AggregateRepository<ShowtimeState, Showti
     return row ?? null;
   }
 
-  async durationsOfUpcoming(now: Date): Promise<(Durations & { movieId: string; roomId: string })[]> {
+  async runtimeAndCleaningOfUpcoming(now: Date): Promise<(RuntimeAndCleaning & { movieId: string; roomId: string })[]> {
     return this.database.query(
       `SELECT DISTINCT movie_id, room_id, (extract(epoch FROM ends_at - starts_at) / 60)::float AS runtime_minutes,
          (extract(epoch FROM room_free_at - ends_at) / 60)::float AS cleaning_minutes

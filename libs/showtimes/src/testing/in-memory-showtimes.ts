@@ -1,6 +1,6 @@
 import { ShowtimeNotFound, ShowtimesOverlap } from '../domain/errors.js';
 import { Showtime, type ShowtimeState } from '../domain/showtime.js';
-import { type Durations, durationsOf } from '../domain/placement.js';
+import { type RuntimeAndCleaning, runtimeAndCleaningOf } from '../domain/placement.js';
 import {
   type MovieOrRoom,
   type Neighbour,
@@ -86,9 +86,9 @@ export class InMemoryShowtimes extends Showtimes {
     return Promise.resolve(last === undefined ? null : upcomingOf(last));
   }
 
-  async durationsOfUpcoming(now: Date): Promise<(Durations & { movieId: string; roomId: string })[]> {
+  async runtimeAndCleaningOfUpcoming(now: Date): Promise<(RuntimeAndCleaning & { movieId: string; roomId: string })[]> {
     const upcoming = this.scheduled().filter(({ startsAt }) => startsAt > now);
-    return Promise.resolve(upcoming.map((state) => ({ movieId: state.movieId, roomId: state.roomId, ...durationsOf(state) })));
+    return Promise.resolve(upcoming.map((state) => ({ movieId: state.movieId, roomId: state.roomId, ...runtimeAndCleaningOf(state) })));
   }
 
   private scheduled(): ShowtimeState[] {

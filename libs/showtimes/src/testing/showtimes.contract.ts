@@ -113,7 +113,7 @@ export function showtimesContract(given: () => Promise<Showtimes>): void {
     expect(await showtimes.upcoming({ movieId: movie.id }, NOW)).toEqual([{ id, movieId, roomId, startsAt, endsAt, roomFreeAt }]);
     expect((await showtimes.upcoming({ roomId: here.id }, NOW)).map((each) => each.id)).toEqual([first.id, second.id].sort());
     expect(await showtimes.upcoming({ roomId: here.id }, second.state.startsAt)).toEqual([]);
-    expect(await showtimes.durationsOfUpcoming(NOW)).toContainEqual({ movieId, roomId, runtimeMinutes: 100, cleaningMinutes: 15 });
+    expect(await showtimes.runtimeAndCleaningOfUpcoming(NOW)).toContainEqual({ movieId, roomId, runtimeMinutes: 100, cleaningMinutes: 15 });
   });
 
   it('a showtime overlaps with the next one that starts while its room is occupied', async () => {

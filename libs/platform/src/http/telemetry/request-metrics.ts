@@ -1,7 +1,7 @@
 /** Counts every request by its route: the template, never the path, so that no caller can make labels. */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Admission } from '../../concurrency/admission.js';
-import { counter, durations, sampled, secondsSince } from '../../telemetry/metrics.js';
+import { counter, durationHistogram, sampled, secondsSince } from '../../telemetry/metrics.js';
 import type { WithProblemCode } from '../problems/problem-details.filter.js';
 
 const REQUESTS = counter('cinema_http_requests_total', 'Requests by route and status; "aborted": the client left before its answer', [
@@ -9,7 +9,7 @@ const REQUESTS = counter('cinema_http_requests_total', 'Requests by route and st
   'route',
   'status',
 ]);
-const DURATIONS = durations('cinema_http_request_duration_seconds', 'From the headers of a request to the end of its answer', [
+const DURATIONS = durationHistogram('cinema_http_request_duration_seconds', 'From the headers of a request to the end of its answer', [
   'method',
   'route',
 ]);

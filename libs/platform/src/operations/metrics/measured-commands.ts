@@ -2,10 +2,10 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { CommandBus, type ICommand } from '@nestjs/cqrs';
 import { DomainError } from '@app/kernel/domain-error.js';
-import { counter, durations, secondsSince } from '../../telemetry/metrics.js';
+import { counter, durationHistogram, secondsSince } from '../../telemetry/metrics.js';
 
 const COMMANDS = counter('cinema_commands_total', 'Commands by outcome: done, failed, or the code of the refusal', ['command', 'outcome']);
-const DURATIONS = durations('cinema_command_duration_seconds', 'From a command to its outcome', ['command']);
+const DURATIONS = durationHistogram('cinema_command_duration_seconds', 'From a command to its outcome', ['command']);
 
 /** The bus of Nest has no pipeline around its handlers, so its `execute` is replaced. */
 @Injectable()

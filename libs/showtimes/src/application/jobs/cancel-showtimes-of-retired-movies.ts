@@ -28,7 +28,7 @@ export class CancelShowtimesOfRetiredMovies implements JobHandler {
 
   async run(): Promise<void> {
     const now = this.clock.now();
-    const movies = await this.moviesAndRooms.moviesOf(await this.showtimes.durationsOfUpcoming(now));
+    const movies = await this.moviesAndRooms.moviesOf(await this.showtimes.runtimeAndCleaningOfUpcoming(now));
     const failures = new Failures();
     for (const { id } of [...movies.values()].filter((movie) => movie.retired))
       await failures.attempt(() => this.transactions.run(() => this.ofMovie.cancelAll(id, { retiredAt: now, reason: null })));

@@ -30,7 +30,7 @@ export class CorrectShowtimeEnds implements JobHandler {
   }
 
   private async withWrongEnds(): Promise<MovieOrRoom[]> {
-    const stored = await this.showtimes.durationsOfUpcoming(this.clock.now());
+    const stored = await this.showtimes.runtimeAndCleaningOfUpcoming(this.clock.now());
     const movies = await this.moviesAndRooms.moviesOf(stored);
     const rooms = await this.moviesAndRooms.roomsOf(stored);
     const movieIds = stored.filter((of) => movies.get(of.movieId)?.runtimeMinutes !== of.runtimeMinutes).map(({ movieId }) => movieId);
