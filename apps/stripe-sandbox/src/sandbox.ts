@@ -101,11 +101,11 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   await serveApi(server, {
     endpoints: [
       paymentIntentSearchEndpoint(ledger),
-      ...paymentIntentEndpoints(ledger, confirmations),
+      ...paymentIntentEndpoints({ ledger, confirmations }),
       ...paymentMethodEndpoints(ledger),
       ...chargeEndpoints(ledger),
-      ...refundEndpoints(ledger, refunds),
-      ...disputeEndpoints(ledger, disputes),
+      ...refundEndpoints({ ledger, refunds }),
+      ...disputeEndpoints({ ledger, disputes }),
       ...eventEndpoints(ledger),
     ],
     pipeline: new ApiPipeline(database, idempotencyKeys, faults, new EndpointRunner(database, new FieldExpander(ledger), log)),

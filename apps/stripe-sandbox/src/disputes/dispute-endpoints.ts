@@ -21,37 +21,42 @@ const readEvidence = object({
   uncategorized_text: text({ maximumLength: 20_000 }),
 });
 
-export function disputeEndpoints(ledger: Ledger, disputes: DisputeService): Endpoint[] {
-  function requireDispute(id: string): Stripe.Dispute {
-    const dispute = ledger.disputes.find(id);
-    if (dispute === undefined) throw noSuchObject('dispute', id, { param: 'dispute' });
-    return dispute;
-  }
+interface DisputeDependencies {
+  readonly ledger: Ledger;
+  readonly disputes: DisputeService;
+}
 
-  const retrieve = endpoint('GET', '/v1/disputes/:id', {}, ({ id }) => requireDispute(id));
+export function disputeEndpoints(dependencies: DisputeDependencies): Endpoint[] {
+  return [retrieve(dependencies), update(dependencies), close(dependencies), list(dependencies)];
+}
 
-  const update = endpoint(
-    'POST',
-    '/v1/disputes/:id',
-    { evidence: readEvidence, metadata: metadata(), submit: boolean() },
-    ({ id, parameters, cause }) => {
-      const dispute = requireDispute(id);
-      const change = {
-        evidence: withoutUndefined(parameters.evidence ?? {}),
-        metadata: applyMetadataChange(dispute.metadata, parameters.metadata),
-        // Stripe submits new evidence at once, except with `submit=false`.
-        submit: parameters.submit ?? parameters.evidence !== undefined,
-      };
-      return disputes.submitEvidence(dispute, change, cause);
-    },
+function retrieve({ ledger }: DisputeDependencies): Endpoint {
+  return endpoint('GET', '/v1/disputes/:id', {}, ({ id }) => requireDispute(ledger, id));
+}
+
+function update({ ledger, disputes }: DisputeDependencies): Endpoint {
+  const readers = { evidence: readEvidence, metadata: metadata(), submit: boolean() };
+  return endpoint('POST', '/v1/disputes/:id', readers, ({ id, parameters, cause }) => {
+    const dispute = requireDispute(ledger, id);
+    const change = {
+      evidence: withoutUndefined(parameters.evidence ?? {}),
+      metadata: applyMetadataChange(dispute.metadata, parameters.metadata),
+      // Stripe submits new evidence at once, except with `submit=false`.
+      submit: parameters.submit ?? parameters.evidence !== undefined,
+    };
+    return disputes.submitEvidence(dispute, change, cause);
+  });
+}
+
+function close({ ledger, disputes }: DisputeDependencies): Endpoint {
+  return endpoint('POST', '/v1/disputes/:id/close', {}, ({ id, cause }) =>
+    disputes.close(requireDispute(ledger, id), { outcome: 'lost' }, cause),
   );
+}
 
-  const close = endpoint('POST', '/v1/disputes/:id/close', {}, ({ id, cause }) =>
-    disputes.close(requireDispute(id), { outcome: 'lost' }, cause),
-  );
-
+function list({ ledger }: DisputeDependencies): Endpoint {
   const readers = { ...LIST_PARAMETERS, ...CREATED_PARAMETER, charge: text(), payment_intent: text() };
-  const list = endpoint('GET', '/v1/disputes', readers, ({ parameters }) =>
+  return endpoint('GET', '/v1/disputes', readers, ({ parameters }) =>
     listPage({
       collection: ledger.disputes,
       kind: 'dispute',
@@ -64,8 +69,12 @@ export function disputeEndpoints(ledger: Ledger, disputes: DisputeService): Endp
       ],
     }),
   );
+}
 
-  return [retrieve, update, close, list];
+function requireDispute(ledger: Ledger, id: string): Stripe.Dispute {
+  const dispute = ledger.disputes.find(id);
+  if (dispute === undefined) throw noSuchObject('dispute', id, { param: 'dispute' });
+  return dispute;
 }
 
 function withoutUndefined<T extends Record<string, string | undefined>>(fields: T): Partial<Record<keyof T, string>> {

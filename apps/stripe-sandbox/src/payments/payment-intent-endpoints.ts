@@ -23,87 +23,100 @@ import { updatePaymentIntentEndpoint } from './update-payment-intent.js';
 
 const CANCELABLE_STATUSES = ['requires_payment_method', 'requires_capture', 'requires_confirmation', 'requires_action'];
 
-export function paymentIntentEndpoints(ledger: Ledger, confirmations: ConfirmationService): Endpoint[] {
-  function retrieve(): Endpoint {
-    return endpoint(
-      'GET',
-      '/v1/payment_intents/:id',
-      { client_secret: text() },
-      ({ id, parameters, publishable }) => {
-        const intent = requirePaymentIntent(ledger, id);
-        assertClientSecret(intent, { secret: parameters.client_secret, publishable });
-        return publishable ? toPublishableView(intent) : intent;
-      },
-      { publishableKeyAllowed: true },
-    );
-  }
+interface PaymentIntentDependencies {
+  readonly ledger: Ledger;
+  readonly confirmations: ConfirmationService;
+}
 
-  function confirm(): Endpoint {
-    const readers = {
-      ...CONFIRM_PARAMETERS,
-      client_secret: text(),
-      receipt_email: clearable(text({ maximumLength: 800 })),
-      shipping: clearable(readShipping),
-      expected_payment_method_type: ignored(),
-    };
-    return endpoint(
-      'POST',
-      '/v1/payment_intents/:id/confirm',
-      readers,
-      ({ id, parameters, cause, publishable }) => {
-        const current = requirePaymentIntent(ledger, id);
-        assertClientSecret(current, { secret: parameters.client_secret, publishable });
-        assertEmail(parameters.receipt_email);
-        const intent: Stripe.PaymentIntent = {
-          ...current,
-          receipt_email: changedValue(parameters.receipt_email, current.receipt_email),
-          shipping: parameters.shipping === undefined ? current.shipping : toShipping(parameters.shipping),
-        };
-        const paymentMethod = resolvePaymentMethod(ledger, parameters);
-        const pay = () => confirmations.confirm(intent, toConfirmation(parameters, { paymentMethod, publishable }), cause);
-        return publishable ? toPublishableResult(pay) : pay();
-      },
-      { publishableKeyAllowed: true },
-    );
-  }
+export function paymentIntentEndpoints(dependencies: PaymentIntentDependencies): Endpoint[] {
+  const { ledger, confirmations } = dependencies;
+  return [
+    createPaymentIntentEndpoint(ledger, confirmations),
+    retrieve(dependencies),
+    updatePaymentIntentEndpoint(ledger),
+    confirm(dependencies),
+    cancel(dependencies),
+    list(dependencies),
+  ];
+}
 
-  function cancel(): Endpoint {
-    const readers = { cancellation_reason: oneOf('duplicate', 'fraudulent', 'requested_by_customer', 'abandoned') };
-    return endpoint('POST', '/v1/payment_intents/:id/cancel', readers, ({ id, parameters, cause }) => {
+function retrieve({ ledger }: PaymentIntentDependencies): Endpoint {
+  return endpoint(
+    'GET',
+    '/v1/payment_intents/:id',
+    { client_secret: text() },
+    ({ id, parameters, publishable }) => {
       const intent = requirePaymentIntent(ledger, id);
-      if (!CANCELABLE_STATUSES.includes(intent.status)) {
-        // Stripe's message also lists `processing`, which Stripe cancels only "in rare cases". The sandbox never does.
-        const listed = intent.status === 'processing' ? CANCELABLE_STATUSES : [...CANCELABLE_STATUSES, 'processing'];
-        throw unexpectedState(
-          `You cannot cancel this PaymentIntent because it has a status of ${intent.status}. Only a PaymentIntent with one of the following statuses may be canceled: ${listed.join(', ')}.`,
-          intent,
-        );
-      }
-      const canceled: Stripe.PaymentIntent = {
-        ...intent,
-        status: 'canceled',
-        canceled_at: unixNowSeconds(),
-        cancellation_reason: parameters.cancellation_reason ?? null,
-        next_action: null,
+      assertClientSecret(intent, { secret: parameters.client_secret, publishable });
+      return publishable ? toPublishableView(intent) : intent;
+    },
+    { publishableKeyAllowed: true },
+  );
+}
+
+function confirm({ ledger, confirmations }: PaymentIntentDependencies): Endpoint {
+  const readers = {
+    ...CONFIRM_PARAMETERS,
+    client_secret: text(),
+    receipt_email: clearable(text({ maximumLength: 800 })),
+    shipping: clearable(readShipping),
+    expected_payment_method_type: ignored(),
+  };
+  return endpoint(
+    'POST',
+    '/v1/payment_intents/:id/confirm',
+    readers,
+    ({ id, parameters, cause, publishable }) => {
+      const current = requirePaymentIntent(ledger, id);
+      assertClientSecret(current, { secret: parameters.client_secret, publishable });
+      assertEmail(parameters.receipt_email);
+      const intent: Stripe.PaymentIntent = {
+        ...current,
+        receipt_email: changedValue(parameters.receipt_email, current.receipt_email),
+        shipping: parameters.shipping === undefined ? current.shipping : toShipping(parameters.shipping),
       };
-      ledger.paymentIntents.update(canceled);
-      ledger.recordEvent('payment_intent.canceled', canceled, { cause });
-      return canceled;
-    });
-  }
+      const paymentMethod = resolvePaymentMethod(ledger, parameters);
+      const pay = () => confirmations.confirm(intent, toConfirmation(parameters, { paymentMethod, publishable }), cause);
+      return publishable ? toPublishableResult(pay) : pay();
+    },
+    { publishableKeyAllowed: true },
+  );
+}
 
-  function list(): Endpoint {
-    const readers = { ...LIST_PARAMETERS, ...CREATED_PARAMETER, customer: ignored(), customer_account: ignored() };
-    return endpoint('GET', '/v1/payment_intents', readers, ({ parameters }) =>
-      listPage({
-        collection: ledger.paymentIntents,
-        kind: 'payment_intent',
-        url: '/v1/payment_intents',
-        parameters,
-        conditions: createdConditions(parameters.created),
-      }),
-    );
-  }
+function cancel({ ledger }: PaymentIntentDependencies): Endpoint {
+  const readers = { cancellation_reason: oneOf('duplicate', 'fraudulent', 'requested_by_customer', 'abandoned') };
+  return endpoint('POST', '/v1/payment_intents/:id/cancel', readers, ({ id, parameters, cause }) => {
+    const intent = requirePaymentIntent(ledger, id);
+    if (!CANCELABLE_STATUSES.includes(intent.status)) {
+      // Stripe's message also lists `processing`, which Stripe cancels only "in rare cases". The sandbox never does.
+      const listed = intent.status === 'processing' ? CANCELABLE_STATUSES : [...CANCELABLE_STATUSES, 'processing'];
+      throw unexpectedState(
+        `You cannot cancel this PaymentIntent because it has a status of ${intent.status}. Only a PaymentIntent with one of the following statuses may be canceled: ${listed.join(', ')}.`,
+        intent,
+      );
+    }
+    const canceled: Stripe.PaymentIntent = {
+      ...intent,
+      status: 'canceled',
+      canceled_at: unixNowSeconds(),
+      cancellation_reason: parameters.cancellation_reason ?? null,
+      next_action: null,
+    };
+    ledger.paymentIntents.update(canceled);
+    ledger.recordEvent('payment_intent.canceled', canceled, { cause });
+    return canceled;
+  });
+}
 
-  return [createPaymentIntentEndpoint(ledger, confirmations), retrieve(), updatePaymentIntentEndpoint(ledger), confirm(), cancel(), list()];
+function list({ ledger }: PaymentIntentDependencies): Endpoint {
+  const readers = { ...LIST_PARAMETERS, ...CREATED_PARAMETER, customer: ignored(), customer_account: ignored() };
+  return endpoint('GET', '/v1/payment_intents', readers, ({ parameters }) =>
+    listPage({
+      collection: ledger.paymentIntents,
+      kind: 'payment_intent',
+      url: '/v1/payment_intents',
+      parameters,
+      conditions: createdConditions(parameters.created),
+    }),
+  );
 }
