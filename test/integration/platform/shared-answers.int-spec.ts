@@ -77,30 +77,34 @@ describe('Answers that equal requests share', () => {
 describe('Answers that equal requests share while every slot is taken', () => {
   const SLOTS = 2;
   const WAITING = 2 * SLOTS;
-  /** Below the `lock_timeout` of a request. */
-  const LOCKED_MS = 1_300;
+  /** Twice that is longer than an outage would last before it is noticed: a slow answer is no reason to ask for it many times. */
+  const LOCKED_MS = 1_100;
   let system: InProcessSystem;
   beforeAll(async () => {
     system = await startInProcessSystem({
       worker: false,
+      longLockWaits: true,
       env: { ADMITTED_REQUESTS: String(SLOTS), ADMISSION_WAITING: String(WAITING) },
     });
   }, 60_000);
   afterAll(() => system?.close());
 
   const slow = (): Promise<HttpResponse>[] => Array.from({ length: SLOTS }, (_, i) => system.get(`/genres?limit=${i + 1}`));
-  const locksAwaited = async (): Promise<number> =>
-    (await system.database.query<{ count: number }>('SELECT count(*)::int FROM pg_locks WHERE NOT granted')).rows[0]!.count;
+  const waitingBackends = async (): Promise<number[]> => {
+    const waiting = await system.sql<{ pid: number }>(
+      'SELECT pid FROM pg_locks JOIN pg_database ON oid = database WHERE datname = current_database() AND NOT granted',
+    );
+    return waiting.map(({ pid }) => pid);
+  };
 
   it('a crowd that asks the same takes one place among those that wait', async () => {
     const [first, second] = await Promise.all([system.database.connect(), system.database.connect()]);
     try {
       await first.query('BEGIN; LOCK TABLE movies.genres');
       const answers = slow();
-      await until(async () => (await locksAwaited()) === SLOTS, { timeoutMs: 1_000, what: 'two requests that wait in the database' });
+      await until(async () => (await waitingBackends()).length === SLOTS, { what: 'two requests that wait in the database' });
       const locked = second.query('BEGIN; LOCK TABLE movies.genres');
       answers.push(...slow(), ...Array.from({ length: 20 * WAITING }, () => system.get('/movies')));
-      // In all longer than an outage would last before it is noticed: a slow answer is no reason to ask for it many times.
       await pause(LOCKED_MS);
       await first.query('COMMIT');
       await locked;
@@ -110,6 +114,24 @@ describe('Answers that equal requests share while every slot is taken', () => {
     } finally {
       first.release(true);
       second.release(true);
+    }
+  });
+
+  it('one lost connection fails one request of a crowd', async () => {
+    const blocker = await system.database.connect();
+    try {
+      await blocker.query('BEGIN; LOCK TABLE movies.movies');
+      const answers = Array.from({ length: 50 }, () => system.get('/movies'));
+      const [pid] = await until(async () => ((pids) => pids.length > 0 && pids)(await waitingBackends()), { what: 'a request that waits' });
+      // The database answers: what fails now is no outage.
+      expect((await system.get('/theatres')).status).toBe(200);
+      await system.sql('SELECT pg_terminate_backend($1)', [pid]);
+      await until(async () => ((pids) => pids.length > 0 && !pids.includes(pid!))(await waitingBackends()), { what: 'another attempt' });
+      await blocker.query('COMMIT');
+      const statuses = (await Promise.all(answers)).map(({ status }) => status);
+      expect(statuses.filter((status) => status !== 200)).toEqual([503]);
+    } finally {
+      blocker.release(true);
     }
   });
 });

@@ -30,12 +30,14 @@ export class Overloaded extends Unavailable {
 
 export class Admission {
   #admitted = 0;
+  /** Requests that yielded their slot and return. */
+  #suspended = 0;
   /** When the last request succeeded, or when the first one after a calm began: without requests nothing can succeed. */
   #noSuccessSince = performance.now();
   readonly #waiting = new Set<WaitingRequest>();
   readonly #returning: (() => void)[] = [];
 
-  constructor(private readonly limits: AdmissionLimits) {}
+  constructor(readonly limits: AdmissionLimits) {}
 
   get admittedCount(): number {
     return this.#admitted;
@@ -45,11 +47,18 @@ export class Admission {
     return this.#waiting.size + this.#returning.length;
   }
 
+  /** Whether a request that fails now is a sign that others would fail as well. */
+  get isStalled(): boolean {
+    return performance.now() - this.#noSuccessSince > STALLED_AFTER_MS;
+  }
+
   /**
    * Resolves when there is a free slot. Throws `Overloaded` when too many requests wait already, when the wait was too long, when requests no
-   * longer succeed, or when the client has gone. `onWaiting` receives the function to call when the client has gone.
+   * longer succeed, or when the client has gone. `onWaiting` receives the function to call when the client has gone. `since`: when the wait began, by
+   * `performance.now()`, where that was before.
    */
-  async enter(onWaiting: (giveUp: () => void) => void = () => undefined): Promise<void> {
+  async enter(onWaiting: (giveUp: () => void) => void = () => undefined, since: number | null = null): Promise<void> {
+    if (this.#admitted === 0 && this.#suspended === 0) this.#noSuccessSince = performance.now();
     if (this.takeFreeSlot()) return;
     if (this.#waiting.size >= this.limits.maxWaiting) throw new Overloaded();
     await new Promise<void>((resolve, reject) => {
@@ -59,33 +68,44 @@ export class Admission {
         settle();
       };
       const request: WaitingRequest = { admit: endWait(resolve), refuse: endWait(() => reject(new Overloaded())) };
-      const timer = setTimeout(request.refuse, this.limits.maxWaitMs);
+      const waitedMs = since === null ? 0 : performance.now() - since;
+      const timer = setTimeout(request.refuse, this.limits.maxWaitMs - waitedMs);
       this.#waiting.add(request);
       onWaiting(request.refuse);
     });
   }
 
-  /** Resolves when there is a free slot for a request that had one before. Such a request goes first and is never refused. */
+  /** Frees the slot of a request that will call `return`. */
+  suspend(): void {
+    this.#suspended++;
+    this.freeSlot();
+  }
+
+  /** Resolves when there is a free slot for a request that was suspended. It goes first and is never refused. */
   async return(): Promise<void> {
+    this.#suspended--;
     if (!this.takeFreeSlot()) await new Promise<void>((resolve) => this.#returning.push(resolve));
   }
 
-  /** Frees one slot. The request that waited longest gets it. */
+  /** Frees the slot of a request that ended. */
   leave(outcome: RequestOutcome): void {
     if (outcome === 'success') this.#noSuccessSince = performance.now();
-    const isStalled = outcome === 'failure' && performance.now() - this.#noSuccessSince > STALLED_AFTER_MS;
-    if (isStalled) for (const request of this.#waiting) request.refuse();
-    const [next] = this.#waiting;
-    const admit = this.#returning.shift() ?? next?.admit;
-    if (admit === undefined) this.#admitted--;
-    else admit();
+    if (outcome === 'failure' && this.isStalled) for (const request of this.#waiting) request.refuse();
+    this.freeSlot();
   }
 
   private takeFreeSlot(): boolean {
     if (this.#admitted >= this.limits.maxAdmitted) return false;
-    if (this.#admitted === 0) this.#noSuccessSince = performance.now();
     this.#admitted++;
     return true;
+  }
+
+  /** The request that waited longest gets the slot. */
+  private freeSlot(): void {
+    const [next] = this.#waiting;
+    const admit = this.#returning.shift() ?? next?.admit;
+    if (admit === undefined) this.#admitted--;
+    else admit();
   }
 }
 
@@ -103,7 +123,7 @@ export class RequestSlot {
   async yieldDuring<T>(work: () => Promise<T>): Promise<T> {
     if (!this.#isTaken) return work();
     this.#isTaken = false;
-    this.admission.leave('neither');
+    this.admission.suspend();
     try {
       return await work();
     } finally {

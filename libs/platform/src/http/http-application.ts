@@ -88,9 +88,9 @@ export async function createHttpApplication(
   ignoreUnknownExpectations(fastify);
   refuseConnect(fastify);
   await useInput(app);
-  await useOutput(app, { isHttps: production });
-  useRequestContext(fastify, app.get(ClsService));
   const requests = new Admission(admission);
+  await useOutput(app, requests, { isHttps: production });
+  useRequestContext(fastify, app.get(ClsService));
   measureAdmission(requests);
   useAdmission(fastify, requests, app.get(ClsService));
   useConnections(app, http);
@@ -141,14 +141,14 @@ async function useInput(app: NestFastifyApplication): Promise<void> {
 }
 
 /** What is added to an answer, in this order: its headers, its entity tag, whether it is shared or known already, its encoding. */
-async function useOutput(app: NestFastifyApplication, { isHttps }: { isHttps: boolean }): Promise<void> {
+async function useOutput(app: NestFastifyApplication, requests: Admission, { isHttps }: { isHttps: boolean }): Promise<void> {
   const fastify = app.getHttpAdapter().getInstance();
   useLocations(fastify);
   useLinks(fastify);
   useIdempotency(fastify);
   useIfMatch(fastify);
   useEtags(fastify);
-  useSharedAnswers(fastify);
+  useSharedAnswers(fastify, requests);
   useNotModified(fastify);
   useCompressedAnswers(fastify);
   useSecurityHeaders(fastify, { isHttps });

@@ -1,8 +1,9 @@
 /** Equal requests for a `@Cacheable` answer that come while it is being made share the next one, which is made and serialised once. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { Overloaded } from '../../concurrency/admission.js';
+import { type Admission, Overloaded } from '../../concurrency/admission.js';
 import { type AnswerOutcome, SharedAnswers } from '../../concurrency/shared-answers.js';
 import { addVary } from '../cors.js';
+import { isClientGone, isLimited, type WithSlot } from '../limits/admission-hook.js';
 import type { RouteConfig } from '../route-config.js';
 
 interface SharedAnswer {
@@ -12,28 +13,35 @@ interface SharedAnswer {
   readonly vary: readonly string[];
 }
 
-type SharingRequest = FastifyRequest & { endSharing: ((outcome: AnswerOutcome<SharedAnswer>) => void) | null };
+type SharingRequest = WithSlot & { endSharing: ((outcome: AnswerOutcome<SharedAnswer>) => void) | null };
 
 /** Headers that belong to one request, or that the last hooks set. */
 const NOT_SHARED = /^(x-request-id|vary|content-length|access-control-.*)$/;
 
 /** Before the request takes a slot: one that shares an answer needs none. Call it after `useEtags`, before anything changes the body. */
-export function useSharedAnswers(fastify: FastifyInstance): void {
-  const answers = new SharedAnswers<SharedAnswer>();
+export function useSharedAnswers(fastify: FastifyInstance, admission: Admission): void {
+  const answers = new SharedAnswers<SharedAnswer, WithSlot>({
+    hasBegun: (request) => request.slot !== null || !isLimited(request),
+    isClientGone,
+    maxWaitMs: admission.limits.maxWaitMs,
+  });
   fastify.decorateRequest('endSharing' satisfies keyof SharingRequest, null);
   fastify.addHook('preValidation', (request, reply, done) => {
     if (!isShareable(request)) return done();
-    answers.ask(request.url).then((asked) => {
-      if (asked === 'failed') done(new Overloaded());
+    const sharing = request as SharingRequest;
+    const since = performance.now();
+    answers.ask(request.url, sharing, since).then((asked) => {
+      if (asked === 'overloaded') done(new Overloaded());
       else if ('end' in asked) {
-        (request as SharingRequest).endSharing = asked.end;
+        sharing.endSharing = asked.end;
+        sharing.waitingSince = since;
         done();
       } else send(reply, asked.answer);
     }, done);
   });
   fastify.addHook('onSend', (request, reply, payload, done) => {
-    const { endSharing } = request as SharingRequest;
-    if (endSharing !== null) endSharing(outcomeOf(request, reply, payload));
+    const sharing = request as SharingRequest;
+    if (sharing.endSharing !== null) sharing.endSharing(outcomeOf(sharing, reply, payload, admission));
     done(null, payload);
   });
   // Also where no answer was sent: nobody may wait for it any longer.
@@ -48,11 +56,12 @@ export function isShareable({ routeOptions, method, headers }: FastifyRequest): 
   return (routeOptions.config as RouteConfig).isCacheable === true && method === 'GET' && headers.authorization === undefined;
 }
 
-function outcomeOf({ socket }: FastifyRequest, reply: FastifyReply, payload: unknown): AnswerOutcome<SharedAnswer> {
+function outcomeOf(request: WithSlot, reply: FastifyReply, payload: unknown, admission: Admission): AnswerOutcome<SharedAnswer> {
   if (reply.statusCode === 200 && typeof payload === 'string') return { answer: answerOf(reply, payload) };
-  // A request whose client has gone loses its place among those that wait for a slot: that says nothing of the system.
-  if (socket.destroyed) return 'given-up';
-  return reply.statusCode >= 500 ? 'failed' : 'not-shared';
+  if (reply.statusCode < 500) return 'not-shared';
+  // It lost its place among those that wait for a slot: with its client, or because there are too many.
+  if (request.slot === null && isLimited(request)) return isClientGone(request) ? 'given-up' : 'overloaded';
+  return admission.isStalled ? 'overloaded' : 'failed';
 }
 
 function answerOf(reply: FastifyReply, body: string): SharedAnswer {
