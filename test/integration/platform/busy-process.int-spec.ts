@@ -23,9 +23,11 @@ describe('A process that is too busy to read', () => {
   });
 
   it('a process without a processor does not take the server for a silent one', async () => {
-    const answer = dataSource.query('SELECT 1 AS one FROM pg_sleep(0.5)');
+    // Two connections are open: to open one may take longer than the statement runs.
+    await Promise.all([1, 2].map(() => dataSource.query('SELECT pg_sleep(0.1)')));
+    const answer = dataSource.query('SELECT 1 AS one FROM pg_sleep(2)');
     const isRunning = async (): Promise<boolean> =>
-      (await dataSource.query(`SELECT FROM pg_stat_activity WHERE query LIKE '%pg_sleep(0.5)' AND state = 'active'`)).length > 0;
+      (await dataSource.query(`SELECT FROM pg_stat_activity WHERE query LIKE '%pg_sleep(2)' AND state = 'active'`)).length > 0;
     await until(isRunning, { what: 'the statement to run' });
     // Nothing of this process runs meanwhile, as when it has no processor.
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, BUSY_MS);

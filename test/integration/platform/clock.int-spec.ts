@@ -6,6 +6,7 @@ import { ApiModule } from '../../../apps/api/src/api.module.js';
 import { HttpClient } from '../../support/http-client.js';
 import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
 import { readSettings } from '../../../apps/settings.js';
+import { until } from '../../support/until.js';
 
 const CLOCK = '//sandbox/clock';
 
@@ -22,6 +23,10 @@ describe('The movable clock', () => {
   const hoursAhead = (now: Date): number => Math.floor((now.getTime() - Date.now()) / HOUR_MS + 0.5);
   const workerClock = (): Clock => system.worker!.get<Clock>(Clock, { strict: false });
 
+  /** It reads the clock within two periods; a machine that stalls may need longer. */
+  const untilWorkerIsAhead = (hours: number): Promise<unknown> =>
+    until(() => hoursAhead(workerClock().now()) === hours, { what: `the clock of the worker to be ${hours} hours ahead` });
+
   /** A second API process on the same database. It makes the first admin: the others are put aside meanwhile. */
   async function withSecondApi(env: Record<string, string>, work: (api: HttpClient) => Promise<void>): Promise<void> {
     const admin = { email: `${randomUUID()}@cinema.test`, password: 'correct-horse-battery' };
@@ -37,19 +42,19 @@ describe('The movable clock', () => {
     }
   }
 
-  it('the clock moves ahead in every process before the answer', async () => {
+  it('the clock moves ahead in every process', async () => {
     const { now, offsetSeconds } = await system.expectOk('POST', `${CLOCK}/advance`, { body: { minutes: 180 } });
     expect(offsetSeconds).toBe(10_800);
     expect(hoursAhead(new Date(now))).toBe(3);
-    expect(hoursAhead(workerClock().now())).toBe(3);
+    await untilWorkerIsAhead(3);
   });
 
-  it('the clock set back shows real time in every process before the answer', async () => {
+  it('the clock set back shows real time in every process', async () => {
     await system.advanceClock({ minutes: 180 });
     const answer = await system.delete(CLOCK);
     expect(answer).toMatchObject({ status: 200, body: { offsetSeconds: 0 } });
     expect(hoursAhead(new Date(answer.body.now))).toBe(0);
-    expect(hoursAhead(workerClock().now())).toBe(0);
+    await untilWorkerIsAhead(0);
     expect((await system.get(CLOCK)).body.offsetSeconds).toBe(0);
   });
 

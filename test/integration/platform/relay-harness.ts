@@ -25,8 +25,6 @@ export const ids = (messages: readonly Envelope[]): string[] => messages.map(({ 
 export class RecordingBroker extends Broker {
   readonly kind = 'postgresql';
   readonly published: Envelope[] = [];
-  /** Of `performance.now()`. */
-  lastPublishedAt = 0;
   isAway = false;
   /** Calls so far. */
   calls = 0;
@@ -40,7 +38,6 @@ export class RecordingBroker extends Broker {
     if (this.isAway) throw new Error('connect ECONNREFUSED');
     const accepted = messages.filter((message) => !this.refuses(message));
     this.published.push(...accepted);
-    this.lastPublishedAt = performance.now();
     return { confirmed: new Set(ids(accepted)), refused: new Set(ids(messages.filter(this.refuses))) };
   }
 
