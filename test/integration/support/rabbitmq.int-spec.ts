@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ChannelModel, connect } from 'amqplib';
 import { type RabbitmqHandle, freshVhost } from '../../support/rabbitmq.js';
+import { until } from '../../support/until.js';
 
 const QUEUE = 'support.kept';
 const TOPOLOGY = { exchanges: [], queues: [QUEUE] };
@@ -51,7 +52,8 @@ describe('The RabbitMQ of the tests', () => {
       await closed;
       await expect(connect(rabbitmq.url)).rejects.toThrow('ECONNREFUSED');
       await rabbitmq.start();
-      await expect(receive(rabbitmq.url)).resolves.toBe(`before the ${end}`);
+      // The queue has no leader at once.
+      expect(await until(() => receive(rabbitmq.url), { what: 'the message' })).toBe(`before the ${end}`);
     },
     120_000,
   );
