@@ -111,7 +111,11 @@ describe('One payment that is settled from all sides at the same time', () => {
   it('without the primary key of the outcomes, a payment is surplus to itself', async () => {
     await fixture.system.sql(`ALTER TABLE reservations.payment_outcomes DROP CONSTRAINT payment_outcomes_pkey`);
     const hold = await fixture.paidHold('A1');
-    await settleFromAllSides(hold);
+    // Both have read before either commits.
+    await fixture.barrier.runInOrder(
+      () => fixture.settle(hold),
+      () => fixture.settle(hold),
+    );
     expect(await fixture.eventsOf(hold)).toContain('surplus-payment-received');
     const breaches = await brokenInvariants(fixture.system);
     expect(breaches.filter((breach) => breach.startsWith(`E4 payment ${hold.payment.paymentId}`))).toHaveLength(1);
