@@ -60,7 +60,7 @@ describe('A refusal for now', () => {
     const ticking = against(() => busy('60'), { pause: undefined });
     const left = new AbortController();
     const asked = listMovies({ client: ticking.client, signal: left.signal });
-    await vi.waitUntil(() => ticking.requests.length === 1);
+    await vi.waitUntil(() => ticking.requests.length === 1, { timeout: 15_000 });
     left.abort();
     expect((await asked).error).toMatchObject({ name: 'AbortError' });
   });

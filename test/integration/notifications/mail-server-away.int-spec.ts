@@ -1,3 +1,4 @@
+import { freePort } from '../../../apps/standalone/src/free-port.js';
 import { MailCatcher } from '../../../apps/standalone/src/mails/mail-catcher.js';
 import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
 import { until } from '../../support/until.js';
@@ -8,7 +9,8 @@ describe('Mails while the mail server refuses, is away, and the sender restarts'
   let system: InProcessSystem;
   let catcher: MailCatcher;
   beforeAll(async () => {
-    catcher = await MailCatcher.start();
+    // It is closed and opened again: no outgoing connection may take its port meanwhile.
+    catcher = await MailCatcher.start(await freePort());
     system = await startInProcessSystem({ env: { SMTP_URL: catcher.url } });
   }, 60_000);
   afterAll(async () => {

@@ -174,7 +174,7 @@ describe('SmtpMailer', () => {
     const timers = vi.spyOn(globalThis, 'setTimeout');
     const failing = failureOf(`smtp://${server.host}`);
     await reached;
-    const [expire] = await vi.waitFor(() => timers.mock.calls.find(([, ms]) => ms === limitMs)!);
+    const [expire] = await vi.waitFor(() => timers.mock.calls.find(([, ms]) => ms === limitMs)!, { timeout: 15_000 });
     expire();
     return failing;
   }

@@ -55,8 +55,10 @@ export class WebhookReceiver {
     return found.event;
   }
 
-  waitForCount(count: number): Promise<void> {
-    return this.waitUntil(() => this.received.length === count);
+  /** Throws when more than that were received. */
+  async waitForCount(count: number): Promise<void> {
+    await this.waitUntil(() => this.received.length >= count);
+    if (this.received.length > count) throw new Error(`Not ${count} events but these were received: ${this.eventTypes.join(', ')}`);
   }
 
   waitUntil(condition: () => boolean): Promise<void> {

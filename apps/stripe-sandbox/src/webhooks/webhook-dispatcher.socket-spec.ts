@@ -133,12 +133,12 @@ describe('Deliveries', () => {
 
   it('a delivery without a response times out', async () => {
     await harness.close();
-    harness = await SandboxHarness.start({ webhookTimeoutMs: 250 });
+    harness = await SandboxHarness.start({ webhookTimeoutMs: 1_000 });
     harness.webhooks.respond = (_, count) => (count === 1 ? 'hang' : 200);
     await harness.stripe.paymentIntents.create(INTENT_PARAMETERS);
     await waitUntil(async () => (await listDeliveries('?state=delivered')).length === 1);
     const attempts = (await listDeliveries())[0]?.attempts;
-    expect(attempts?.[0]).toMatchObject({ status: null, error: 'no answer within 250 ms' });
+    expect(attempts?.[0]).toMatchObject({ status: null, error: 'no answer within 1000 ms' });
     expect(attempts?.at(-1)).toMatchObject({ status: 200, error: null });
   });
 
