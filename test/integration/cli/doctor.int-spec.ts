@@ -23,6 +23,17 @@ describe('doctor', () => {
     return { code, findings, faulty: findings.filter(({ status }) => status === 'fault').map(({ part }) => part) };
   }
 
+  /** On a busy machine a check may take longer than its limit, and be a fault for a moment. */
+  const untilFaulty = (parts: string[], env: Record<string, string>) =>
+    until(
+      async () => {
+        const found = await findingsWith(env);
+        expect(found.faulty.sort()).toEqual(parts);
+        return found;
+      },
+      { what: `the faults ${parts.join(', ')}` },
+    );
+
   it('a system that is well has no fault, and exits with 0', async () => {
     await until(async () => (await system.worker!.inject({ method: 'GET', url: '/readyz' })).statusCode === 200, {
       what: 'the worker to be ready',
@@ -36,7 +47,7 @@ describe('doctor', () => {
   }, 60_000);
 
   it('each server that is away is a fault of its own, with how to mend it', async () => {
-    const away = await findingsWith({
+    const away = await untilFaulty(['broker', 'database', 'mail', 'storage', 'stripe'], {
       DATABASE_URL: `postgres://cinema:hunter22@${NOWHERE}/cinema`,
       AMQP_URL: `amqp://cinema:hunter22@${NOWHERE}`,
       S3_ENDPOINT: `http://${NOWHERE}`,
@@ -44,7 +55,6 @@ describe('doctor', () => {
       SMTP_URL: `smtp://cinema:hunter22@${NOWHERE}`,
     });
     expect(away.code).toBe(1);
-    expect(away.faulty.sort()).toEqual(['broker', 'database', 'mail', 'storage', 'stripe']);
     for (const { status, mend } of away.findings) if (status === 'fault') expect(mend).toMatch(/\w{4}/);
     expect(JSON.stringify(away.findings)).not.toContain('hunter22');
   }, 60_000);
@@ -53,7 +63,10 @@ describe('doctor', () => {
     const wrong = new URL(system.env['AMQP_URL']!);
     wrong.password = 'not-the-password';
     await system.sql(`UPDATE public.migrations SET name = name || '-unknown' WHERE id = (SELECT max(id) FROM public.migrations)`);
-    const { code, findings } = await findingsWith({ AMQP_URL: wrong.href, STRIPE_SECRET_KEY: 'sk_test_of_another_account_1' });
+    const { code, findings } = await untilFaulty(['broker', 'migrations', 'stripe'], {
+      AMQP_URL: wrong.href,
+      STRIPE_SECRET_KEY: 'sk_test_of_another_account_1',
+    });
     await system.sql(`UPDATE public.migrations SET name = replace(name, '-unknown', '')`);
     expect(code).toBe(1);
     const texts = findings.filter(({ status }) => status === 'fault').map(({ part, text }) => `${part}: ${text}`);
