@@ -83,7 +83,7 @@ describe('The defaults of settings', () => {
     expect(own.length).toBeGreaterThan(3);
     const without = readOptions(SECRETS);
     // The one default that the sandbox has itself.
-    expect(read('apps/stripe-sandbox/src/sandbox.ts')).toContain('options.asyncDelayMs ?? SECOND_MS');
+    expect(read('apps/stripe-sandbox/src/sandbox-parts.ts')).toContain('options.asyncDelayMs ?? SECOND_MS');
     expect(readOptions({ ...SECRETS, ...Object.fromEntries(own) })).toEqual({ ...without, asyncDelayMs: 1_000 });
   });
 

@@ -1,6 +1,7 @@
 /** What the demo takes of the environment and of `.env`, which may be those of a real system: times, limits and ports, but nothing that leads to a server or opens one. */
 
 type Variables = Readonly<Record<string, string | undefined>>;
+export type DemoEnvironment = Variables;
 
 /** Addresses, secrets, files with either, and what is true of another server alone. */
 const OF_A_REAL_SYSTEM =
@@ -12,7 +13,7 @@ const TAKEN: ReadonlySet<string> = new Set(['PUBLIC_URL', 'OTEL_EXPORTER_OTLP_EN
  * A broker has a name of its own, which no process of a real system reads: so it is never that of a real system by accident. Keys and secrets of Stripe are
  * taken only together with the stand-in that they are for.
  */
-export function demoEnvironment(variables: Variables): Variables {
+export function demoEnvironment(variables: Variables): DemoEnvironment {
   const hasStripe = isGiven(variables, 'STRIPE_API_URL');
   const isTaken = (name: string): boolean => {
     if (name.startsWith('STRIPE_') && hasStripe) return true;

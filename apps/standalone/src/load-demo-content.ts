@@ -11,7 +11,7 @@ const RETRY_PAUSE_MS = 5_000;
 /** What `startStandalone` says from the moment its port opens. */
 export const NOT_LOADED_YET = { [CHECK]: 'movies and showtimes are being added' };
 
-interface LoadedDemo {
+export interface LoadedDemo {
   readonly client: ApiClient;
   /** Null where the demo admin can add nothing any more. */
   readonly admin: ApiClient | null;

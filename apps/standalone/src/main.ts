@@ -1,13 +1,14 @@
 /** `make start`: runs the whole system until Ctrl-C, and prints where everything is. */
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { runProcess } from '@app/platform/process/run.js';
-import { loadDemoContent, NOT_LOADED_YET } from './load-demo-content.js';
+import { Settings } from '@app/platform/config/settings.js';
+import { type Closable, runProcess } from '@app/platform/process/run.js';
+import type { ApiClient } from './api-client.js';
+import { type LoadedDemo, loadDemoContent, NOT_LOADED_YET } from './load-demo-content.js';
 import { seedPosters } from './programme/seed-posters.js';
 import { hasSecrets } from './secrets.js';
-import { startStandalone } from './standalone.js';
+import { type Standalone, startStandalone } from './standalone.js';
 import { startReport } from './start-report.js';
-import { Settings } from '@app/platform/config/settings.js';
 
 const FIRST_START = 'Starting for the first time: creating the database and adding movies and showtimes takes up to a minute.';
 
@@ -18,6 +19,31 @@ function portFrom(variable: string, fallback: number): number {
   if (value === '') return fallback;
   if (/^\d{1,5}$/.test(value) && Number(value) <= 65_535) return Number(value);
   throw new Error(`${variable} must be a port number, not "${value}".`);
+}
+
+async function reportStart(
+  { apiUrl, stripeUrl, isSandbox, databaseDirectory, settings }: Standalone,
+  { demo, postgresPort }: { readonly demo: LoadedDemo; readonly postgresPort: number },
+): Promise<void> {
+  const { client, seeded, isCustomerChanged } = demo;
+  const [broker = null] = settings.get(Settings).broker.amqpUrls;
+  const clock = await client.clock();
+  print(startReport({ apiUrl, stripeUrl, isSandbox, postgresPort, databaseDirectory, broker, clock, seeded, isCustomerChanged }));
+}
+
+/** Adds the posters meanwhile: everything works without them, so the start does not wait for them. */
+function closingAfterPosters(system: Standalone, admin: ApiClient | null): Closable {
+  const closing = new AbortController();
+  const posters = admin
+    ? seedPosters(admin, { signal: closing.signal }).catch((error: Error) => print(`  Posters are missing: ${error.message}`))
+    : null;
+  return {
+    close: async () => {
+      closing.abort();
+      await posters;
+      await system.close();
+    },
+  };
 }
 
 await runProcess(async (stopping) => {
@@ -40,41 +66,15 @@ await runProcess(async (stopping) => {
     notReady: NOT_LOADED_YET,
   });
   try {
-    const { apiUrl, stripeUrl, databaseDirectory, settings } = system;
-    const { client, admin, seeded, isCustomerChanged } = await loadDemoContent(system, {
+    const demo = await loadDemoContent(system, {
       signal: stopping,
       onFault: (fault) =>
         print(
-          `\n  Not ready: ${fault}\n\n  ${apiUrl} answers nevertheless; adding them is tried until it succeeds. Ctrl-C stops everything.`,
+          `\n  Not ready: ${fault}\n\n  ${system.apiUrl} answers nevertheless; adding them is tried until it succeeds. Ctrl-C stops everything.`,
         ),
     });
-    const [broker = null] = settings.get(Settings).broker.amqpUrls;
-    const clock = await client.clock();
-    print(
-      startReport({
-        apiUrl,
-        stripeUrl,
-        isSandbox: system.isSandbox,
-        postgresPort: ports.postgres,
-        databaseDirectory,
-        broker,
-        clock,
-        seeded,
-        isCustomerChanged,
-      }),
-    );
-    // Everything works without posters, so the start does not wait for them.
-    const closing = new AbortController();
-    const posters = admin
-      ? seedPosters(admin, { signal: closing.signal }).catch((error: Error) => print(`  Posters are missing: ${error.message}`))
-      : null;
-    return {
-      close: async () => {
-        closing.abort();
-        await posters;
-        await system.close();
-      },
-    };
+    await reportStart(system, { demo, postgresPort: ports.postgres });
+    return closingAfterPosters(system, demo.admin);
   } catch (error) {
     await system.close();
     throw error;

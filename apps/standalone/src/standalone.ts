@@ -1,8 +1,5 @@
 /** Starts the whole system in one process, with a PostgreSQL, a Stripe sandbox and an object storage of its own, so that nothing else must be installed. */
-import { join } from 'node:path';
-import { migrate } from '../../../migrations/run.js';
 import { API_TEXTS } from '../../api-texts.js';
-import { Environment } from '@app/platform/config/environment.js';
 import type { LoadedSettings } from '@app/platform/config/load-settings.js';
 import { Settings } from '@app/platform/config/settings.js';
 import { LISTEN_BACKLOG_COUNT } from '@app/platform/http/limits/connection-limits.js';
@@ -10,28 +7,18 @@ import { createHttpApplication } from '@app/platform/http/http-application.js';
 import { Readiness } from '@app/platform/operations/health/readiness.js';
 import { Database } from '@app/platform/persistence/database.js';
 import type { Closable } from '@app/platform/process/run.js';
-import { startSandbox } from '../../stripe-sandbox/src/sandbox.js';
-import { startPostgres } from './embedded-postgres.js';
 import { DEMO_ADMIN } from './demo-accounts.js';
 import { demoContent } from './demo-content.js';
-import { demoEnvironment, isGiven } from './demo-environment.js';
+import { type DemoEnvironment, demoEnvironment, isGiven } from './demo-environment.js';
 import { freePort } from './free-port.js';
-import { startObjectStorage } from './object-storage.js';
 import { pathExamples } from './path-examples.js';
-import { loadOrCreateSecrets } from './secrets.js';
-import { MailCatcher } from './mails/mail-catcher.js';
+import { type Servers, type ServersOptions, startServers, type Stops } from './servers.js';
 import { StandaloneModule } from './standalone.module.js';
 import { readSettings } from '../../settings.js';
 
-interface StandaloneOptions {
-  readonly dataDir: string;
-  readonly ports: { readonly api: number; readonly postgres: number; readonly sandbox: number; readonly storage: number };
+interface StandaloneOptions extends ServersOptions {
   /** Environment variables; those that the demo takes replace its defaults. */
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly durable: boolean;
-  readonly log: (line: string) => void;
-  /** When it is aborted, the start stops what it has started and throws its reason. */
-  readonly signal?: AbortSignal;
   /** Why it is not ready when its port opens, by check; the caller takes each reason back. */
   readonly notReady?: Readonly<Record<string, string>>;
 }
@@ -67,17 +54,10 @@ const DEFAULTS = {
 };
 
 /** Rejects with one sentence when a port is taken. On a failure, everything that was started is stopped again. */
-export async function startStandalone({
-  dataDir,
-  ports,
-  env,
-  durable,
-  log,
-  signal,
-  notReady = {},
-}: StandaloneOptions): Promise<Standalone> {
-  const own = demoEnvironment(env);
-  const stops: (() => Promise<void>)[] = [];
+export async function startStandalone(options: StandaloneOptions): Promise<Standalone> {
+  const { ports } = options;
+  const own = demoEnvironment(options.env);
+  const stops: Stops = [];
   const close = async (): Promise<void> => {
     for (const stop of stops.splice(0).reverse()) await stop();
   };
@@ -85,65 +65,45 @@ export async function startStandalone({
   if (!isGiven(own, 'STRIPE_API_URL')) await assertPortFree(ports.sandbox, 'SANDBOX_PORT');
   await assertPortFree(ports.storage, 'STORAGE_PORT');
   try {
-    const database = { dataDir: join(dataDir, 'postgres'), database: 'cinema', port: ports.postgres };
-    const postgres = await startPostgres({ ...database, durable, log, signal });
-    stops.push(() => postgres.stop());
-    signal?.throwIfAborted();
-    await migrate(postgres.url);
-    signal?.throwIfAborted();
-
-    const secrets = Object.entries(loadOrCreateSecrets(dataDir)).filter(([name]) => !isGiven(own, name));
-    const environment = new Environment({ ...own, ...Object.fromEntries<string>(secrets) });
-    const apiUrl = `http://127.0.0.1:${ports.api}`;
-    let stripeUrl = environment.optional('STRIPE_API_URL');
-    if (stripeUrl === null) {
-      const sandbox = await startSandbox({
-        port: ports.sandbox,
-        dataFile: join(dataDir, 'stripe-sandbox.sqlite'),
-        webhookUrl: `${apiUrl}/api/v1/webhooks/stripe`,
-        // What the API verifies with, also where the environment sets it.
-        webhookSecret: environment.text('STRIPE_WEBHOOK_SECRET'),
-        log,
-      });
-      stops.push(() => sandbox.close());
-      stripeUrl = sandbox.url;
-    }
-
-    const mails = await MailCatcher.start();
-    stops.push(() => mails.close());
-    const storage = await startObjectStorage({ dataDir: join(dataDir, 'object-storage'), port: ports.storage });
-    stops.push(storage.stop);
-    signal?.throwIfAborted();
-
-    const settings = readSettings({
-      ...DEFAULTS,
-      ...own,
-      ...Object.fromEntries<string>(secrets),
-      ...storage.env,
-      DATABASE_URL: postgres.url,
-      PORT: String(ports.api),
-      HOST: '127.0.0.1',
-      STRIPE_API_URL: stripeUrl,
-      STRIPE_API_URL_FILE: undefined,
-      // A trial run must send no mail to anybody.
-      SMTP_URL: mails.url,
-    });
-    const app = await createHttpApplication(StandaloneModule.for(settings, { mails, demo: demoContent({ apiUrl, stripeUrl }) }), settings, {
-      ...API_TEXTS,
-      pathExamples: (started) => pathExamples(started.get<Database>(Database, { strict: false })),
-    });
-    stops.push(() => app.close());
-    const readiness = app.get(Readiness, { strict: false });
-    for (const [check, reason] of Object.entries(notReady)) readiness.setReason(check, reason);
-    const { port, host } = settings.get(Settings).http;
-    signal?.throwIfAborted();
-    await app.listen({ port, host, backlog: LISTEN_BACKLOG_COUNT });
-    const isSandbox = !isGiven(own, 'STRIPE_API_URL');
-    return { settings, apiUrl, stripeUrl, isSandbox, readiness, databaseDirectory: postgres.directory, close };
+    const servers = await startServers(options, { own, stops });
+    const application = await startApplication(options, { own, servers, stops });
+    const { apiUrl, stripeUrl, databaseDirectory } = servers;
+    return { ...application, apiUrl, stripeUrl, isSandbox: !isGiven(own, 'STRIPE_API_URL'), databaseDirectory, close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+async function startApplication(
+  { ports, signal, notReady = {} }: StandaloneOptions,
+  { own, servers, stops }: { readonly own: DemoEnvironment; readonly servers: Servers; readonly stops: Stops },
+): Promise<Pick<Standalone, 'settings' | 'readiness'>> {
+  const { apiUrl, stripeUrl, mails } = servers;
+  const settings = readSettings({
+    ...DEFAULTS,
+    ...own,
+    ...servers.secrets,
+    ...servers.storageEnv,
+    DATABASE_URL: servers.databaseUrl,
+    PORT: String(ports.api),
+    HOST: '127.0.0.1',
+    STRIPE_API_URL: stripeUrl,
+    STRIPE_API_URL_FILE: undefined,
+    // A trial run must send no mail to anybody.
+    SMTP_URL: mails.url,
+  });
+  const app = await createHttpApplication(StandaloneModule.for(settings, { mails, demo: demoContent({ apiUrl, stripeUrl }) }), settings, {
+    ...API_TEXTS,
+    pathExamples: (started) => pathExamples(started.get<Database>(Database, { strict: false })),
+  });
+  stops.push(() => app.close());
+  const readiness = app.get(Readiness, { strict: false });
+  for (const [check, reason] of Object.entries(notReady)) readiness.setReason(check, reason);
+  const { port, host } = settings.get(Settings).http;
+  signal?.throwIfAborted();
+  await app.listen({ port, host, backlog: LISTEN_BACKLOG_COUNT });
+  return { settings, readiness };
 }
 
 /** Called before anything starts, so that its sentence is the only output. */

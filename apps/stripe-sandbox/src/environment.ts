@@ -1,5 +1,5 @@
 import { Environment as PlatformEnvironment } from '@app/platform/config/environment.js';
-import type { SandboxOptions } from './sandbox.js';
+import type { SandboxOptions } from './sandbox-options.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

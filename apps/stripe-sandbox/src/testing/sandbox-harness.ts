@@ -1,5 +1,6 @@
 import Stripe from 'stripe';
-import { startSandbox, type Sandbox, type SandboxOptions } from '../sandbox.js';
+import type { SandboxOptions } from '../sandbox-options.js';
+import { startSandbox, type Sandbox } from '../sandbox.js';
 import { WebhookReceiver } from './webhook-receiver.js';
 
 export const WEBHOOK_SECRET = 'whsec_harness';
