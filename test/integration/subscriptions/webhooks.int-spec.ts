@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { Webhook } from 'standardwebhooks';
 import { newId } from '@app/kernel/id.js';
 import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
@@ -10,7 +11,7 @@ describe('Webhooks', () => {
   let token: string;
   let webhooks: WebhookAdmin;
   beforeAll(async () => {
-    system = await startInProcessSystem();
+    system = await startInProcessSystem({ env: { WEBHOOK_TIMEOUT_MS: '30000' } });
     receiver = await Receiver.start();
     token = await system.adminToken();
     webhooks = new WebhookAdmin(system, token);
@@ -66,18 +67,24 @@ describe('Webhooks', () => {
   }, 60_000);
 
   it('an endpoint that is slow or away delays no other one', async () => {
+    const unanswered: ServerResponse[] = [];
     receiver.answer = ({ path }, response) => {
-      if (path !== '/slow') response.writeHead(204).end();
+      if (path === '/slow') unanswered.push(response);
+      else response.writeHead(204).end();
     };
-    await webhooks.create(receiver.url('/slow'));
+    const slow = await webhooks.create(receiver.url('/slow'));
     await webhooks.create('http://127.0.0.1:1/away');
     await webhooks.create(receiver.url('/quick'));
     const first = await publish(system, 20);
     await arrives('/quick', first.length);
-    // No attempt of the slow one has ended: its time-out is 15 seconds.
+    await arrives('/slow', 8);
+    // No attempt of the slow one has ended: its time-out is half a minute.
+    expect(receiver.at('/slow')).toHaveLength(8);
     const second = await publish(system, 20);
     await arrives('/quick', first.length + second.length);
     expect(receiver.at('/slow')).toHaveLength(8);
+    await webhooks.call('DELETE', `/${slow.id}`);
+    for (const response of unanswered) response.writeHead(204).end();
   }, 60_000);
 
   it('a redirect is not followed', async () => {
