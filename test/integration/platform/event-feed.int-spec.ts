@@ -115,9 +115,8 @@ describe('The feed of published events', () => {
     await frozen.query('BEGIN');
     await markPublished(on(frozen), [first.position]);
     const marking = markPublished(on(leader), [second.position]);
-    await until(async () => (await platform.database.query(`SELECT FROM pg_locks WHERE NOT granted`)).length > 0, {
-      what: 'a waiting relay',
-    });
+    const waits = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+    await until(async () => (await platform.database.query(waits)).length > 0, { what: 'a waiting relay' });
     expect((await read()).ids).toEqual([]);
     await frozen.query('COMMIT');
     await marking;

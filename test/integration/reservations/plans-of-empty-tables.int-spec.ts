@@ -17,7 +17,10 @@ describe('Holds by a plan that was made while the tables were empty', () => {
   beforeAll(async () => {
     fresh = await freshDatabase();
     platform = await startPlatform(fresh.url);
-    await platform.database.query('ANALYZE reservations.reservations, reservations.seat_claims, reservations.sales_statuses');
+    const tables = ['reservations', 'seat_claims', 'sales_statuses'].map((name) => `reservations.${name}`);
+    // They are not counted again behind the test's back.
+    for (const table of tables) await platform.database.query(`ALTER TABLE ${table} SET (autovacuum_enabled = false)`);
+    await platform.database.query(`ANALYZE ${tables.join()}`);
   }, 60_000);
   afterAll(async () => {
     await platform?.app.close();
