@@ -71,7 +71,7 @@ describe('The journeys of docs/journeys', () => {
       /^holdAndStartPayment\.register: \$statusCode == 201; got 409 .*auth\.email-in-use/,
     );
     await expect(runner.run('bookAndPay', {})).rejects.toThrow('bookAndPay needs the inputs email, adminEmail, adminPassword.');
-  }, 30_000);
+  });
 
   it('the Postman collection books and cancels, request after request', async () => {
     // The first of the list.
@@ -87,7 +87,7 @@ describe('The journeys of docs/journeys', () => {
     // Control: without the id that a list was answered with, a hold is for no showtime.
     const forgetful = newRunner();
     expect([await forgetful.send('login'), await forgetful.send('holdSeats')]).toEqual([200, 404]);
-  }, 30_000);
+  });
 
   it('every workflow is run here or is part of another', () => {
     const parts = document.workflows.flatMap(({ steps }) => steps.flatMap(({ workflowId }) => workflowId ?? []));

@@ -179,7 +179,7 @@ describe('make start', () => {
     const { subject, text } = await until(caught, { what: 'the mail' });
     expect(subject).toBe('Veuillez confirmer votre adresse');
     expect(text).toMatch(/ \d{1,2} [a-zéû]+ \d{4}/);
-  }, 30_000);
+  });
 
   it('the moved clock survives a restart and is set back with DELETE /sandbox/clock', async () => {
     const clock = `http://127.0.0.1:${ports.PORT}/sandbox/clock`;

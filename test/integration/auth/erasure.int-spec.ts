@@ -221,7 +221,7 @@ describe('DELETE /auth/me', () => {
     expect(await tablesWith(customer.email)).toEqual(['notifications.mails']);
     comparison.mockRestore();
     await until(async () => (await tablesWith(customer.email)).length === 0, { what: 'the end of the address' });
-  }, 30_000);
+  });
 
   it('a payment on its way goes back when the person is erased meanwhile', async () => {
     const customer = await system.registerCustomer();
@@ -266,7 +266,7 @@ describe('DELETE /auth/me', () => {
     const live = () =>
       system.sql(`SELECT FROM reservations.reservations WHERE customer_id = $1 AND status IN ('held', 'confirmed')`, [customer.id]);
     await until(async () => (await live()).length === 0, { what: 'the end of all holds' });
-  }, 30_000);
+  });
 
   it('a hold ends although the event is lost, by the comparison alone', async () => {
     const customer = await system.registerCustomer();
@@ -280,5 +280,5 @@ describe('DELETE /auth/me', () => {
     expect(await statusOf(held.id)).toBe('held');
     comparison.mockRestore();
     await untilCancelled(held.id);
-  }, 30_000);
+  });
 });

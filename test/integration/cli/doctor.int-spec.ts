@@ -159,7 +159,7 @@ describe('doctor', () => {
     const { stdout, stderr } = await cliOf(system, ['doctor'], { SMTP_URL: `smtp://${NOWHERE}` });
     expect(stdout).toMatch(/^fault {4}mail {9}The mail server does not take us: .*\n +→ Compare SMTP_URL/m);
     expect(stderr).toMatch(/^1 of \d+ findings are faults\.$/);
-  }, 30_000);
+  });
 
   it('a key in use that expires soon is a warning, with how to change over', async () => {
     const token = await system.adminToken();

@@ -63,7 +63,7 @@ describe('Events of a dispute', () => {
       await Promise.all(Array.from({ length: 8 }, () => post(disputeOf(payment, 'lost', { id }))));
       expect(await published(payment.paymentId)).toEqual(isKnown ? ['opened', 'closed lost'] : ['closed lost']);
     }
-  }, 30_000);
+  });
 
   it.each([
     ['won', 'closed', 'won'],
@@ -168,7 +168,7 @@ describe('A dispute at Stripe', () => {
     await app.control('POST', `/disputes/${id}/appeal`, { outcome: 'won' });
     await untilDispute(payment, { outcome: 'won', lost: eur(0), fee: eur(1_500) });
     expect(await published(payment.paymentId)).toEqual(['opened', 'closed lost', 'closed won']);
-  }, 30_000);
+  });
 
   it('the events of an appeal end in the same way in any order', async () => {
     await app.faults({ webhooks: [{ events: ['charge.dispute.*'], drop: true }] });
@@ -199,7 +199,7 @@ describe('A dispute at Stripe', () => {
       [payment.paymentId],
     );
     expect(losses.at(-1)).toEqual({ lost: '1500' });
-  }, 30_000);
+  });
 
   it('a refund during a dispute fails, and is made once the dispute is won', async () => {
     const { payment, id } = await disputed();
@@ -210,5 +210,5 @@ describe('A dispute at Stripe', () => {
     expect(refunds).toMatchObject([{ failure: expect.stringContaining('charge_disputed') }]);
     await app.control('POST', `/disputes/${id}/close`, { outcome: 'won' });
     expect(await app.untilRefund(payment.paymentId, 'succeeded')).toMatchObject({ refunded: 1_000 });
-  }, 30_000);
+  });
 });

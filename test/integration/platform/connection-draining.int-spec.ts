@@ -49,5 +49,5 @@ describe('Connections during a shutdown', () => {
     await closed;
     await clients.terminate();
     expect(answers).toEqual(Array.from({ length: CLIENT_COUNT }, () => 'HTTP/1.1 200 OK'));
-  }, 20_000);
+  });
 });

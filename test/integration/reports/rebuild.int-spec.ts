@@ -46,7 +46,7 @@ describe('rebuild-reports', () => {
     await assertInvariants(system);
     const audited = await system.sql(`SELECT actor FROM platform.audit_trail WHERE action = 'reports.rebuild'`);
     expect(audited).toEqual([{ actor: null }, { actor: null }, { actor: null }]);
-  }, 30_000);
+  });
 
   it('a run that was cut off goes on where it was, or begins again', async () => {
     const before = await facts();
@@ -62,7 +62,7 @@ describe('rebuild-reports', () => {
     expect(await rebuild('--from-start')).toMatchObject({ resumed: false });
     expect(await facts()).toEqual(before);
     expect(await system.sql('SELECT FROM reports.rebuilds')).toEqual([]);
-  }, 30_000);
+  });
 
   it('two runs at once and events that arrive meanwhile count once', async () => {
     await lose();
@@ -71,7 +71,7 @@ describe('rebuild-reports', () => {
     expect(await system.sql('SELECT capacity > 0 AS known FROM reports.showtimes WHERE movie_id = $1', [movieId])).toEqual([
       { known: true },
     ]);
-  }, 30_000);
+  });
 
   it('facts whose events are deleted stay, and the answer says so', async () => {
     const before = await facts();
@@ -79,5 +79,5 @@ describe('rebuild-reports', () => {
     const { code, stdout } = await cliOf(system, ['rebuild-reports']);
     expect([code, stdout]).toEqual([0, expect.stringMatching(/Events before 2.* are not kept any more/)]);
     expect(await facts()).toEqual(before);
-  }, 30_000);
+  });
 });

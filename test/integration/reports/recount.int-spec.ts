@@ -226,7 +226,7 @@ describe('Reports, recounted from the tables of their owners', () => {
     for (const { theatreId } of [moved!, cancelled!]) expect(revenue.find(({ key }) => key === theatreId)).toMatchObject({ net: 0 });
     expect(await report('capacity', { movieId: euro!.movieId })).toMatchObject([{ movie: 'Renamed', seatsSold: 11 }]);
     expect(await report('capacity', { movieId: cancelled!.movieId })).toEqual([]);
-  }, 30_000);
+  });
 
   it('reports equal the recount after events that come twice and in any order', async () => {
     const database = system.api.get(Database);
@@ -264,7 +264,7 @@ describe('Reports, recounted from the tables of their owners', () => {
     expect(before.filter(({ disputed }: Json) => disputed)).toHaveLength(4);
     expect(await flags()).toEqual(before);
     await expectRecount();
-  }, 30_000);
+  });
 
   it('a cent, a lost dispute or a seat that differs from the recount is found', async () => {
     const cent = (by: number) => system.sql(`UPDATE reports.money SET amount = amount + $1 WHERE payment_id = (SELECT min(payment_id::text)::uuid FROM reports.money WHERE currency = 'EUR') AND amount > 0`, [by]); // prettier-ignore
@@ -277,5 +277,5 @@ describe('Reports, recounted from the tables of their owners', () => {
     await system.sql(`UPDATE reports.money SET lost_in_dispute = true WHERE amount = -1500`);
     await system.sql(`UPDATE reports.reservations SET seats_sold = seats_sold + 1 WHERE seats_sold = 3`);
     await expect(expectRecount()).rejects.toThrow();
-  }, 30_000);
+  });
 });

@@ -177,7 +177,7 @@ describe('POST /showtimes/import', () => {
     expect(await post(rows)).toMatchObject({ status: 200, body: { added: 0, alreadyThere: 2_000 } });
     const refused = await post([...rows, ...rows.slice(0, 1)]);
     expect([refused.status, refused.body.errors]).toMatchObject([400, [{ pointer: '/showtimes', rule: 'arrayMaxSize' }]]);
-  }, 30_000);
+  });
 
   it('a file of Excel and one with a JSON object a line are imported', async () => {
     const [movie, room] = [await client.addMovie({ title: `Größe ${randomUUID()}` }), await client.openRoom({ name: 'Salle Étoile' })];
