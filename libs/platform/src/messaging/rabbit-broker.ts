@@ -23,7 +23,8 @@ import { type ConsumeFromQueue, RabbitConsumers } from './rabbit-consumers.js';
 import { declareEventLog } from './rabbit-event-log.js';
 import { attemptsOf, deadLetterOf, failureHeaders } from './rabbit-dead-letter.js';
 import { type PublishOutcome, type RabbitMessage, RabbitPublisher } from './rabbit-publisher.js';
-import { retireQueue, unbindQueue } from './rabbit-old-queue.js';
+import { unbindQueue } from './rabbit-queue.js';
+import { removeOldQueue } from './rabbit-old-queue.js';
 import { OLD_DEAD_LETTERS_QUEUE, declareTopology, retryQueue } from './rabbit-topology.js';
 
 /** Answers to a declaration: 403 forbidden, 405 somebody else's, 406 another type or other arguments. */
@@ -123,7 +124,7 @@ export class RabbitBroker extends Broker {
         await this.declare(bindings);
         const old = { queue: OLD_DEAD_LETTERS_QUEUE, exchange: DEAD_LETTERS, consume: keepDeadLetter };
         await this.#publisher.connection
-          .withChannel(({ channel }) => retireQueue(channel, old))
+          .withChannel(({ channel }) => removeOldQueue(channel, old))
           .catch((error: unknown) => this.#logger.warn({ err: error }, 'The old queue of dead letters waits for the next start'));
       },
       queues: new Map([...reactions, [DEAD_LETTERS_QUEUE, keepDeadLetter]]),
