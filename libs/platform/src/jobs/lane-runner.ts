@@ -6,7 +6,7 @@ import { counter, durationHistogram, secondsSince } from '../telemetry/metrics.j
 import { SPAN_KIND, inSpan } from '../telemetry/tracing.js';
 import { type JobHandler, type JobLane, JobPostponed, NO_SUBJECT } from './job.js';
 import type { ClaimedJob, Jobs } from './jobs.js';
-import { runStoppable } from './stopping.js';
+import { runStoppable } from './job-stop.js';
 
 /** The alert is raised at this many failures in a row, and again at each multiple. */
 const STUCK_AFTER_ATTEMPTS = 10;

@@ -1,7 +1,7 @@
 import { NIL_UUID } from '@app/kernel/id.js';
 import { JobPostponed } from './job.js';
 import { searchPages } from './paged-search.js';
-import { runStoppable } from './stopping.js';
+import { runStoppable } from './job-stop.js';
 
 interface Position {
   readonly at: number;

@@ -1,7 +1,7 @@
 /** Goes through everything that a query finds, a page at a time: the loop of every job that searches. */
 import { Failures } from './failures.js';
 import { JobPostponed } from './job.js';
-import { isStopping } from './stopping.js';
+import { isJobStopping } from './job-stop.js';
 
 export interface PagedSearch<Item extends Position, Position> {
   /** The position before the first item. */
@@ -33,7 +33,7 @@ export async function searchPages<Item extends Position, Position>(search: Paged
     hasFailed = !(await handlePage(page, search.handle, failures)) || hasFailed;
     if (!hasFailed) await search.pageDone?.(last);
     if (page.length < search.pageSize) break;
-    if (isStopping()) {
+    if (isJobStopping()) {
       failures.throwFirst();
       throw new JobPostponed(0, 'The process ends');
     }

@@ -9,6 +9,6 @@ export function runStoppable<T>(stop: AbortSignal, work: () => Promise<T>): Prom
 }
 
 /** Whether the work around this call is asked to end. */
-export function isStopping(): boolean {
+export function isJobStopping(): boolean {
   return current.getStore()?.aborted === true;
 }
