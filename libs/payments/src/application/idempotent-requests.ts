@@ -37,9 +37,13 @@ export class IdempotentRequests {
 
   /**
    * Uses the same key as long as Stripe accepts it. Then it looks for the object, and uses the next key only where there is none. Throws
-   * `OutcomeUnknown` where new keys are of no use either: the next run of the job goes on.
+   * `OutcomeUnknown` where Stripe repeats its failure under new keys too: the next run of the job goes on.
    */
-  async make<T>(job: JobName, request: IdempotentRequest<T>, newKeys = 0): Promise<T> {
+  make<T>(job: JobName, request: IdempotentRequest<T>): Promise<T> {
+    return this.makeWithKeys(job, request, MAX_NEW_KEYS);
+  }
+
+  private async makeWithKeys<T>(job: JobName, request: IdempotentRequest<T>, newKeysLeft: number): Promise<T> {
     const { attempt, ageMs } = await this.jobs.key(job);
     const keepsKeyMs = FAILURE_KEEPS_KEY_MS[request.isHarmfulTwice ? 'harmful' : 'harmless'];
     // A key that was used may not be kept, and the SDK and networks repeat requests too.
@@ -58,8 +62,8 @@ export class IdempotentRequests {
       if (error instanceof BalanceTooLow) await this.jobs.nextKey(job, attempt);
       if (error instanceof CardRefused) throw error;
       await this.jobs.nextKey(job, attempt);
-      if (newKeys === MAX_NEW_KEYS) throw new OutcomeUnknown('Stripe repeats failures of keys that are new', { cause: error });
-      return this.make(job, request, newKeys + 1);
+      if (newKeysLeft === 0) throw new OutcomeUnknown('Stripe repeats failures of keys that are new', { cause: error });
+      return this.makeWithKeys(job, request, newKeysLeft - 1);
     }
   }
 }
