@@ -3,9 +3,9 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { Overloaded, type RequestSlot, requestSlot } from './admission.js';
 
 /** How an item ended that must be worked on once more, without the others of its batch: what was in its way is gone. */
-export const AGAIN = { status: 'again' } as const;
+export const TRY_AGAIN = { status: 'again' } as const;
 
-export type ItemOutcome<Result> = PromiseSettledResult<Result> | typeof AGAIN;
+export type ItemOutcome<Result> = PromiseSettledResult<Result> | typeof TRY_AGAIN;
 
 /** `work` throws it where nothing of the batch has happened and it may be tried again. In the end its items fail with the cause. */
 export class RepeatableError extends Error {

@@ -10,7 +10,7 @@ import {
   statuses,
 } from '../testing/controlled-batches.js';
 import { Overloaded } from './admission.js';
-import { AGAIN, type Batches, RepeatableError } from './batches.js';
+import { type Batches, RepeatableError, TRY_AGAIN } from './batches.js';
 
 const AWAY = new Error('the database is away');
 
@@ -70,7 +70,7 @@ describe('A batch that fails is tried again:', () => {
   });
 
   it('those whose outcome says so, without the others', async () => {
-    const { tried, work } = newWork((items) => done(items).map((outcome, i) => (items.length > 1 && i > 0 ? AGAIN : outcome)));
+    const { tried, work } = newWork((items) => done(items).map((outcome, i) => (items.length > 1 && i > 0 ? TRY_AGAIN : outcome)));
     expect(statuses(await runAll(newBatches({ work }).batches, 'abc'))).toEqual(['fulfilled', 'fulfilled', 'fulfilled']);
     expect(tried).toEqual(['abc', 'bc', 'c']);
   });

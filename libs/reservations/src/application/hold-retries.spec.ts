@@ -8,15 +8,15 @@ const REQUEST = { customerId: 'customer', showtimeId: 'showtime', seats: ['A1'] 
 describe('HoldRetries', () => {
   let expired: object[] = [];
   let attempts: boolean[] = [];
-  let mayExceed = false;
+  let mayExceedLimits = false;
   beforeEach(() => {
-    [expired, attempts, mayExceed] = [[], [], false];
+    [expired, attempts, mayExceedLimits] = [[], [], false];
   });
 
   /** Each attempt throws the next of the errors, and the one after them succeeds. */
   async function run(...errors: Error[]): Promise<string> {
     const expiry = { expire: (filter: object) => Promise.resolve(expired.push(filter)) } as unknown as HoldExpiry;
-    const sellers = { mayExceed: () => Promise.resolve(mayExceed) } as unknown as Sellers;
+    const sellers = { mayExceedLimits: () => Promise.resolve(mayExceedLimits) } as unknown as Sellers;
     return new HoldRetries(expiry, sellers).run(REQUEST, ({ isSale }) => {
       attempts.push(isSale);
       const error = errors.shift();
@@ -50,7 +50,7 @@ describe('HoldRetries', () => {
   });
 
   it('a user who sells exceeds the limit of a customer, with a retry of its own', async () => {
-    mayExceed = true;
+    mayExceedLimits = true;
     expect(await run(new TooManyHolds(limit(false)), new SeatingOutdated())).toBe('done');
     expect(attempts).toEqual([false, true, true]);
   });

@@ -22,7 +22,7 @@ export class HoldRetries {
     try {
       return await this.runWithOneRetry(request, () => work({ isSale: false }));
     } catch (error) {
-      if (!(await this.sellers.mayExceed(error, request.customerId))) throw error;
+      if (!(await this.sellers.mayExceedLimits({ userId: request.customerId, refusal: error }))) throw error;
       return this.runWithOneRetry(request, () => work({ isSale: true }));
     }
   }

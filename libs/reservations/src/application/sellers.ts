@@ -8,8 +8,8 @@ import { LimitReached } from '../domain/errors.js';
 export class Sellers {
   constructor(private readonly queries: QueryBus) {}
 
-  /** Whether only a limit of one customer was in the way, and this user sells. Customers cost no query before they reach a limit. */
-  async mayExceed(error: unknown, userId: string): Promise<boolean> {
-    return error instanceof LimitReached && (await this.queries.execute(new HasRight(userId, 'reservations.sell')));
+  /** Whether only a limit of one customer refused it, and this user sells. Customers cost no query before they reach a limit. */
+  async mayExceedLimits({ userId, refusal }: { readonly userId: string; readonly refusal: unknown }): Promise<boolean> {
+    return refusal instanceof LimitReached && (await this.queries.execute(new HasRight(userId, 'reservations.sell')));
   }
 }

@@ -1,5 +1,5 @@
 /** Holds of the same instant share a transaction, however many they are (docs/decisions/0014). */
-import { AGAIN, Batches, type ItemOutcome, RepeatableError } from '@app/platform/concurrency/batches.js';
+import { Batches, type ItemOutcome, RepeatableError, TRY_AGAIN } from '@app/platform/concurrency/batches.js';
 import type { Database } from '@app/platform/persistence/database.js';
 import { IdempotencyKeyReused, storeAnswers, storedAnswers } from '@app/platform/persistence/idempotency.js';
 import type { Outbox } from '@app/platform/persistence/outbox.js';
@@ -79,7 +79,7 @@ export class HoldBatches {
       if (step === 'lock' && isLockTimeout(error)) {
         const locked = await this.transactions.run(() => lockedShowtimes(this.database, requests));
         // Their holds have waited long enough. The others were in the same batch by chance.
-        if (locked.size > 0) return requests.map(({ showtimeId }) => (locked.has(showtimeId) ? refused(error) : AGAIN));
+        if (locked.size > 0) return requests.map(({ showtimeId }) => (locked.has(showtimeId) ? refused(error) : TRY_AGAIN));
       }
       throw new RepeatableError(error, isDatabaseAway(error) ? 'whole' : 'one-by-one');
     }
@@ -130,7 +130,7 @@ export class HoldBatches {
       if (labels !== undefined) outcomes.set(attempt, refused(new SeatsTaken({ labels, blockedByExpiredHold: false })));
     }
     // What was in the way is not there: nobody may have the seat.
-    for (const { attempt, inTheWay } of refusals) if (inTheWay.some(({ id }) => lost.has(id))) outcomes.set(attempt, AGAIN);
+    for (const { attempt, inTheWay } of refusals) if (inTheWay.some(({ id }) => lost.has(id))) outcomes.set(attempt, TRY_AGAIN);
     await this.outbox.appendOf(held.map(({ attempt: { origin }, reservation }) => ({ aggregate: reservation, ...origin })));
     for (const { attempt, answer } of held) outcomes.set(attempt, fulfilled(answer));
     await storeAnswers(

@@ -8,12 +8,12 @@ interface Row {
   readonly version: number | null;
   readonly liveHolds: number;
   readonly activeSeats: number;
-  readonly ownHoldDue: boolean;
+  readonly ownBlockedByExpiredHold: boolean;
   readonly allLiveHolds: number;
-  readonly anyHoldDue: boolean;
+  readonly anyBlockedByExpiredHold: boolean;
   readonly unpaidHoldMs: number;
   readonly taken: string[];
-  readonly takenByDueHold: boolean;
+  readonly takenBlockedByExpiredHold: boolean;
 }
 
 /** `id`: of the reservation whose seats are changed. What it has itself is not in its way. */
@@ -26,16 +26,16 @@ type Request = HoldRequest & { readonly id?: string };
 export async function readHoldSituations(database: Database, requests: readonly Request[]): Promise<HoldSituation[]> {
   if (requests.length === 0) return [];
   const rows = await database.prepared<Row>(
-    `SELECT sales.closed, sales.version, own.live_holds, own.active_seats, own.own_hold_due, own.all_live_holds, own.any_hold_due, unpaid.unpaid_hold_ms,
-            others.taken, others.taken_by_due_hold
+    `SELECT sales.closed, sales.version, own.live_holds, own.active_seats, own.own_blocked_by_expired_hold, own.all_live_holds,
+            own.any_blocked_by_expired_hold, unpaid.unpaid_hold_ms, others.taken, others.taken_blocked_by_expired_hold
      FROM unnest($1::uuid[], $2::uuid[], $3::jsonb[], $4::timestamptz[], $5::uuid[], $6::timestamptz[])
        WITH ORDINALITY AS hold (showtime_id, customer_id, seats, now, own_id, unpaid_after, n)
      CROSS JOIN LATERAL (
        SELECT count(*) FILTER (WHERE r.showtime_id = hold.showtime_id AND r.status = 'held')::int AS live_holds,
               coalesce(sum(jsonb_array_length(r.seats)) FILTER (WHERE r.showtime_id = hold.showtime_id), 0)::int AS active_seats,
-              coalesce(bool_or(r.showtime_id = hold.showtime_id AND r.status = 'held' AND r.held_until <= hold.now), false) AS own_hold_due,
+              coalesce(bool_or(r.showtime_id = hold.showtime_id AND r.status = 'held' AND r.held_until <= hold.now), false) AS own_blocked_by_expired_hold,
               count(*) FILTER (WHERE r.status = 'held')::int AS all_live_holds,
-              coalesce(bool_or(r.status = 'held' AND r.held_until <= hold.now), false) AS any_hold_due
+              coalesce(bool_or(r.status = 'held' AND r.held_until <= hold.now), false) AS any_blocked_by_expired_hold
        FROM reservations.reservations r
        WHERE r.customer_id = hold.customer_id AND r.status IN ('held', 'confirmed') AND (hold.own_id IS NULL OR r.id <> hold.own_id)) own
      CROSS JOIN LATERAL (
@@ -45,7 +45,7 @@ export async function readHoldSituations(database: Database, requests: readonly 
          AND r.payment_id IS NULL AND r.end_reason IN ('unpaid', 'cancelled-by-customer')) unpaid
      CROSS JOIN LATERAL (
        SELECT coalesce(array_agg(c.seat ORDER BY c.seat), '{}') AS taken,
-              coalesce(bool_or((SELECT r.status = 'held' AND r.held_until <= hold.now FROM reservations.reservations r WHERE r.id = c.reservation_id)), false) AS taken_by_due_hold
+              coalesce(bool_or((SELECT r.status = 'held' AND r.held_until <= hold.now FROM reservations.reservations r WHERE r.id = c.reservation_id)), false) AS taken_blocked_by_expired_hold
        FROM reservations.seat_claims c
        WHERE c.showtime_id = hold.showtime_id AND c.seat = ANY (ARRAY(SELECT jsonb_array_elements_text(hold.seats)))
          AND (hold.own_id IS NULL OR c.reservation_id <> hold.own_id)) others
@@ -64,16 +64,27 @@ export async function readHoldSituations(database: Database, requests: readonly 
 }
 
 function situationOf(row: Row): HoldSituation {
-  const { closed, version, liveHolds, activeSeats, ownHoldDue, allLiveHolds, anyHoldDue, unpaidHoldMs, taken, takenByDueHold } = row;
+  const {
+    closed,
+    version,
+    liveHolds,
+    activeSeats,
+    ownBlockedByExpiredHold,
+    allLiveHolds,
+    anyBlockedByExpiredHold,
+    unpaidHoldMs,
+    taken,
+    takenBlockedByExpiredHold,
+  } = row;
   return {
     salesStatus: closed === null || version === null ? OPEN_SALES : { closed, version },
     customerUsage: {
       liveHolds,
       activeSeats,
-      blockedByExpiredHold: ownHoldDue,
+      blockedByExpiredHold: ownBlockedByExpiredHold,
       unpaidHoldMs,
-      ofAllShowtimes: { liveHolds: allLiveHolds, blockedByExpiredHold: anyHoldDue },
+      ofAllShowtimes: { liveHolds: allLiveHolds, blockedByExpiredHold: anyBlockedByExpiredHold },
     },
-    seatsTaken: { labels: taken, blockedByExpiredHold: takenByDueHold },
+    seatsTaken: { labels: taken, blockedByExpiredHold: takenBlockedByExpiredHold },
   };
 }
