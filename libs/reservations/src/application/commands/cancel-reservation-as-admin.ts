@@ -38,7 +38,7 @@ export class CancelReservationAsAdminHandler implements ICommandHandler<CancelRe
     return this.salesStatus.askAndChangeReservation(
       { id },
       {
-        ask: async (state) => (keptAtMost === undefined ? null : this.money.limitOf(state, keptAtMost)),
+        ask: async (state) => (keptAtMost === undefined ? null : this.money.keptLimitOf(state, keptAtMost)),
         decide: (reservation, situation, keptLimit) => {
           const { status: was, currency } = reservation.state;
           reservation.cancel({ by: 'admin', refund, reason, keptLimit, ...situation, at: this.clock.now() });

@@ -27,7 +27,7 @@ export class CancelReservationHandler implements ICommandHandler<CancelReservati
     await this.salesStatus.askAndChangeReservation(
       { id, customerId },
       {
-        ask: async (state) => (keptAtMost === undefined ? null : this.money.limitOf(state, keptAtMost)),
+        ask: async (state) => (keptAtMost === undefined ? null : this.money.keptLimitOf(state, keptAtMost)),
         decide: (reservation, situation, keptLimit) =>
           reservation.cancel({ by: 'customer', refund: 'policy', reason: null, keptLimit, ...situation, at: this.clock.now() }),
       },

@@ -24,7 +24,7 @@ export class CancellationQuoteHandler implements IQueryHandler<CancellationQuote
 
   async execute({ customerId, reservationId: id }: CancellationQuote): Promise<CancellationQuoteView> {
     const { reservation, situation } = await this.salesStatus.readReservation({ id, customerId });
-    const captured = await this.money.keptOf(reservation.state);
+    const captured = await this.money.keptMinorUnits(reservation.state);
     const quote = reservation.quote({ captured, ...situation, at: this.clock.now() });
     return { ...quote, until: quote.until?.toISOString() ?? null };
   }

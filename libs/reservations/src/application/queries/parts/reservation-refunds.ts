@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { isOwedReason } from '@app/contracts/owed-refunds.js';
 import { type ReservationRefundView as Refund, RefundsOfReservations } from '@app/contracts/payments.js';
-import { CapturedMoney, owedBy } from '../../captured-money.js';
+import { owedByReservation } from '../../../domain/owed-by-reservation.js';
+import { CapturedMoney } from '../../captured-money.js';
 import type { ReservationRefundView, ReservationRow } from '../reservation.view.js';
 
 /**
@@ -27,13 +28,13 @@ export class ReservationRefunds {
     const known = await this.queries.execute(new RefundsOfReservations(rows.map(({ id }) => id)));
     const refunds = Map.groupBy(known, ({ reservationId }) => reservationId);
     const owing = rows.flatMap((row) => {
-      const owed = owedBy(row);
+      const owed = owedByReservation(row);
       const own = refunds.get(row.id)?.find(({ paymentId }) => paymentId === row.paymentId);
       return owed === null ? [] : [{ id: row.id, owed, own, requested: amountOwed(own) }];
     });
     const incomplete = owing.filter(({ owed, requested }) => owed.due.amount > requested);
     // A whole sum: a part of it may be requested between the two queries.
-    const returnable = await this.money.returnable(incomplete.map(({ owed }) => owed));
+    const returnable = await this.money.returnableMinorUnitsByPayment(incomplete.map(({ owed }) => owed));
     const views = new Map(Array.from(refunds, ([id, [first]]) => [id, viewOf(first!)]));
     for (const { id, owed, own, requested } of owing) {
       const amount = Math.max(requested, returnable.get(owed.paymentId) ?? 0);
