@@ -172,7 +172,7 @@ describe('API keys, and the events that they read', () => {
     await set(keys[3], '-91 days', '-91 days');
     const found = await system.api.get(ApiKeys).expiring(expiringInUse(new Date()));
     expect(found).toEqual([{ id: keys[0]!.id, client: keys[0]!.client, prefix: keys[0]!.prefix, expiresAt: expect.any(Date) }]);
-    const rule = new AuthRetention(system.api.get(Database)).rules.find(({ table }) => table === 'auth.api_keys, expired');
+    const rule = new AuthRetention(system.api.get(Database)).rules.find(({ deletedRows }) => deletedRows === 'auth.api_keys, expired');
     await rule!.deleteBatch();
     expect((await system.get(`/admin/api-keys/${keys[3]!.id}`, { token })).status).toBe(404);
   });

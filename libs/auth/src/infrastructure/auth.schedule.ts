@@ -29,7 +29,7 @@ export class AuthRetention implements RetentionRules {
 
   constructor(database: Database) {
     this.rules = RETENTION.map(({ table, column, keptMs, ...rest }) => ({
-      table: 'of' in rest ? `${table}, ${rest.of}` : table,
+      deletedRows: 'of' in rest ? `${table}, ${rest.of}` : table,
       batchRows: BATCH_ROWS,
       deleteBatch: () =>
         database.change(

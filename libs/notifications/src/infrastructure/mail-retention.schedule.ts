@@ -19,7 +19,7 @@ export class MailRetention implements RetentionRules {
   constructor(mails: Mails, clock: Clock, settings: NotificationsSettings) {
     const requestedBefore = (): Date => addMs(clock.now(), -settings.mailsKeptDays * DAY_MS);
     const deleteBatch = (): Promise<number> => mails.delete({ requestedBefore: requestedBefore(), limit: BATCH_ROWS });
-    this.rules = [{ table: 'notifications.mails', batchRows: BATCH_ROWS, deleteBatch }];
+    this.rules = [{ deletedRows: 'notifications.mails', batchRows: BATCH_ROWS, deleteBatch }];
   }
 }
 

@@ -24,7 +24,7 @@ export class StripeDataRetention implements RetentionRules {
     const { stripeEventBodiesDays, stripeEventsDays, idempotencyKeysDays } = settings.kept;
     const limit = BATCH_ROWS;
     const before = (ms: number): Date => addMs(clock.now(), -ms);
-    const rule = (table: string, deleteBatch: () => Promise<number>) => ({ table, batchRows: BATCH_ROWS, deleteBatch });
+    const rule = (deletedRows: string, deleteBatch: () => Promise<number>) => ({ deletedRows, batchRows: BATCH_ROWS, deleteBatch });
     this.rules = [
       rule('payments.stripe_events, bodies', () =>
         stripeEvents.deleteBodies({ receivedBefore: before(stripeEventBodiesDays * DAY_MS), limit }),

@@ -21,7 +21,7 @@ export class WebhookRetention implements RetentionRules {
     const endedBefore = (): Date => addMs(clock.now(), -own.deliveriesKeptDays * DAY_MS);
     this.rules = [
       {
-        table: 'subscriptions.webhook_deliveries',
+        deletedRows: 'subscriptions.webhook_deliveries',
         batchRows: BATCH_ROWS,
         deleteBatch: () =>
           database.change(
@@ -31,7 +31,7 @@ export class WebhookRetention implements RetentionRules {
           ),
       },
       {
-        table: 'subscriptions.webhook_deliveries, of deleted endpoints',
+        deletedRows: 'subscriptions.webhook_deliveries, of deleted endpoints',
         batchRows: BATCH_ROWS,
         deleteBatch: () =>
           database.change(
@@ -42,7 +42,7 @@ export class WebhookRetention implements RetentionRules {
           ),
       },
       {
-        table: 'subscriptions.webhook_endpoints, deleted',
+        deletedRows: 'subscriptions.webhook_endpoints, deleted',
         // There are few, and one statement takes them all.
         batchRows: Number.POSITIVE_INFINITY,
         deleteBatch: () =>

@@ -48,8 +48,8 @@ export class PlatformRetention implements RetentionRules {
 
   constructor(settings: Settings, database: Database) {
     const { idempotencyKeysKeptHours, inboxKeptDays, outboxKeptDays, deadLettersKeptDays, auditTrailKeptDays } = settings.housekeeping;
-    const rule = (table: string, statement: string, due: () => number): RetentionRule => ({
-      table,
+    const rule = (deletedRows: string, statement: string, due: () => number): RetentionRule => ({
+      deletedRows,
       batchRows: BATCH_ROWS,
       deleteBatch: () => database.change(statement, [due(), BATCH_ROWS]),
     });

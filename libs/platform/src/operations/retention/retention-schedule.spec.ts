@@ -16,9 +16,9 @@ describe('A schedule of retention', () => {
   it('a table that cannot be cleaned stops no other, and fails the run at its end', async () => {
     const left = { rows: 3 };
     const rules = [
-      { table: 'broken', batchRows: 2, deleteBatch: () => Promise.reject(new Error('statement timeout')) },
+      { deletedRows: 'broken', batchRows: 2, deleteBatch: () => Promise.reject(new Error('statement timeout')) },
       {
-        table: 'others',
+        deletedRows: 'others',
         batchRows: 2,
         deleteBatch: () => {
           const deleted = Math.min(left.rows, 2);

@@ -4,8 +4,8 @@ import { AuditTrail } from '@app/kernel/audit-trail.js';
 import { Transactions } from '../../persistence/transactions.js';
 
 export interface RetentionRule {
-  /** Of which table, or what of it. */
-  readonly table: string;
+  /** Which rows of which table: `auth.api_keys, expired`. */
+  readonly deletedRows: string;
   /** A batch of fewer rows was the last one. */
   readonly batchRows: number;
   /** Returns how many rows it deleted. Any number of processes may call it at once. */
@@ -36,7 +36,7 @@ export class Retention {
 
   /** Deletes what is due of one rule, with an audit entry where that was something. `onProgress` gets the rows so far. */
   async run(
-    { table, batchRows, deleteBatch }: RetentionRule,
+    { deletedRows, batchRows, deleteBatch }: RetentionRule,
     onProgress: (rows: number) => void = () => undefined,
   ): Promise<RetentionCount> {
     let rows = 0;
@@ -46,14 +46,14 @@ export class Retention {
         rows += deleted;
       }
     } finally {
-      const entry = { actor: null, action: 'platform.delete-old-rows', subject: table, details: { rows } };
+      const entry = { actor: null, action: 'platform.delete-old-rows', subject: deletedRows, details: { rows } };
       if (rows > 0) await this.transactions.run(() => this.audit.record(entry));
     }
-    return { table, rows, isMore: false };
+    return { table: deletedRows, rows, isMore: false };
   }
 
   /** Counts what `run` would delete, and deletes nothing. */
-  async rehearse({ table, batchRows, deleteBatch }: RetentionRule): Promise<RetentionCount> {
+  async rehearse({ deletedRows, batchRows, deleteBatch }: RetentionRule): Promise<RetentionCount> {
     let rows = 0;
     let isMore = true;
     await this.transactions.rehearse(async () => {
@@ -63,6 +63,6 @@ export class Retention {
         isMore = deleted >= batchRows;
       }
     });
-    return { table, rows, isMore };
+    return { table: deletedRows, rows, isMore };
   }
 }
