@@ -117,94 +117,139 @@ export class Settings {
 
   constructor(env: Environment) {
     this.production = env.isProduction;
-    this.log = {
-      level: env.oneOf('LOG_LEVEL', ['fatal', 'error', 'warn', 'info', 'debug', 'silent'], 'info'),
-      successfulGetsPercent: env.integer('LOG_SUCCESSFUL_GETS_PERCENT', { fallback: 100, min: 0, max: 100 }),
-    };
-    this.http = {
-      host: env.text('HOST', '127.0.0.1'),
-      port: env.integer('PORT', { fallback: 3000, min: 0, max: 65_535 }),
-      workerPort: env.integer('WORKER_PORT', { fallback: 3001, min: 0, max: 65_535 }),
-      trustedProxyHops: env.integer('TRUSTED_PROXY_HOPS', { fallback: 0, min: 0, max: 10 }),
-      corsOrigins: env.origins('CORS_ORIGINS'),
-      requestTimeoutMs: env.durationMs('REQUEST_TIMEOUT_MS', { fallback: 10 * SECOND_MS, max: MINUTE_MS }),
-      connectionCount: env.integer('MAX_CONNECTIONS', { fallback: 4_000, min: 10, max: 100_000 }),
-      slowReaderMs: env.durationMs('SLOW_READER_MS', { fallback: 10 * SECOND_MS, max: MINUTE_MS }),
-      readinessDelayMs: env.integer('READINESS_DELAY_MS', { fallback: SECOND_MS, min: 0, max: MINUTE_MS }),
-    };
-    // Three api processes and two workers, with a relay's connection each, leave 15 of the 97 connections that PostgreSQL gives by default.
-    const poolSize = env.integer('DATABASE_POOL', { fallback: 16, min: 4, max: 500 });
-    const urls = databaseUrls(env);
-    const pooler = env.oneOf('DATABASE_POOLER', ['none', 'transaction'], 'none');
-    if (pooler !== 'none' && env.optional('DATABASE_DIRECT_URL') === null)
-      env.faults.push('DATABASE_DIRECT_URL is required where DATABASE_POOLER is set');
-    const preparedStatements = env.flag('DATABASE_PREPARED_STATEMENTS', { fallback: pooler === 'none' });
-    // Below two seconds a short pause of the network would send every read to the primary.
-    const maxLagMs = env.integer('DATABASE_READ_MAX_LAG_SECONDS', { fallback: 5, min: 2, max: 3_600 }) * SECOND_MS;
-    this.database = { ...urls, poolSize, maxLagMs, pooler, preparedStatements };
-    this.admission = {
-      maxAdmitted: env.integer('ADMITTED_REQUESTS', { fallback: Math.max(1, Math.floor(poolSize * 0.8)), min: 1, max: 10_000 }),
-      maxWaiting: env.integer('ADMISSION_WAITING', { fallback: 2_000, min: 0, max: 100_000 }),
-      maxWaitMs: env.durationMs('ADMISSION_WAIT_MS', { fallback: 8 * SECOND_MS, max: MINUTE_MS }),
-    };
-    if (this.admission.maxAdmitted >= poolSize) env.faults.push(`ADMITTED_REQUESTS must be below DATABASE_POOL, which is ${poolSize}`);
-    const amqpUrl = env.optionalUrl('AMQP_URL', ['amqp:', 'amqps:']);
-    const amqpUrls = env.urls('AMQP_URLS', ['amqp:', 'amqps:']);
-    if (amqpUrl !== null && amqpUrls.length > 0) env.faults.push('AMQP_URLS must not be set together with AMQP_URL');
-    const eventLogDays = env.integer('EVENT_LOG_KEPT_DAYS', { fallback: 7, min: 0, max: 365 });
-    // On each node that keeps it. A subscriber that was away for longer than it holds catches up with GET /events.
-    const eventLogBytes = env.integer('EVENT_LOG_MAX_MEGABYTES', { fallback: 1_000, min: 40, max: 1_000_000 }) * 1_000_000;
-    this.broker = {
-      amqpUrls: (amqpUrl === null ? amqpUrls : [amqpUrl]).map((url) => env.withPassword(url, 'AMQP_PASSWORD')),
-      managementUrl: env.optionalUrl('AMQP_MANAGEMENT_URL', ['http:', 'https:']),
-      prefetch: env.integer('BROKER_PREFETCH', { fallback: 20, min: 1, max: 1_000 }),
-      retryDelaysMs: env.integers('BROKER_RETRY_DELAYS_MS', {
-        fallback: [5 * SECOND_MS, 30 * SECOND_MS, 5 * MINUTE_MS, 30 * MINUTE_MS],
-        min: 10,
-        max: DAY_MS,
-      }),
-      leaseMs: env.durationMs('BROKER_LEASE_MS', { fallback: 30 * SECOND_MS, max: HOUR_MS }),
-      eventLog: eventLogDays === 0 ? null : { keptDays: eventLogDays, maxBytes: eventLogBytes },
-    };
-    this.faults = {
-      tickMs: env.durationMs('TICK_CHECK_FAULTS_MS', { fallback: 5 * SECOND_MS }),
-      // Longer than the restart of a server takes.
-      serverAwayMs: env.durationMs('ALERT_SERVER_AWAY_MS', { fallback: MINUTE_MS }),
-      outboxLateMs: env.durationMs('ALERT_OUTBOX_LATE_MS', { fallback: MINUTE_MS }),
-    };
+    this.log = logSettings(env);
+    this.http = httpSettings(env);
+    this.database = databaseSettings(env);
+    this.admission = admissionSettings(env, this.database);
+    this.broker = brokerSettings(env);
+    this.faults = faultSettings(env);
     this.outbox = { parkAfterMs: env.durationMs('OUTBOX_PARK_AFTER_MS', { fallback: 5 * MINUTE_MS }) };
-    this.tokens = {
-      secret: env.secret('JWT_SECRET', 32),
-      previousSecret: env.optionalSecret('JWT_PREVIOUS_SECRET', 32),
-      issuer: env.text('JWT_ISSUER', 'movie-reservation'),
-      audience: env.text('JWT_AUDIENCE', 'movie-reservation'),
-      accessTokenSeconds: env.integer('ACCESS_TOKEN_SECONDS', { fallback: 600, min: 5, max: 86_400 }),
-    };
-    this.jobs = {
-      tickMs: env.durationMs('TICK_JOBS_MS', { fallback: SECOND_MS }),
-      retryPauseMs: env.durationMs('RETRY_PAUSE_MS', { fallback: 2 * SECOND_MS }),
-      retryPauseMaxMs: env.durationMs('RETRY_PAUSE_MAX_MS', { fallback: 10 * MINUTE_MS }),
-    };
-    this.housekeeping = {
-      tickMs: env.durationMs('TICK_HOUSEKEEPING_MS', { fallback: HOUR_MS }),
-      // Three years: as long as claims can be made in most countries.
-      auditTrailKeptDays: env.integer('AUDIT_TRAIL_KEPT_DAYS', { fallback: 1_095, min: 1, max: 36_500 }),
-      outboxKeptDays: env.integer('OUTBOX_KEPT_DAYS', { fallback: 90, min: 1, max: 3_650 }),
-      inboxKeptDays: env.integer('INBOX_KEPT_DAYS', { fallback: 30, min: 1, max: 3_650 }),
-      // The API promises a repeated answer for this long.
-      idempotencyKeysKeptHours: env.integer('IDEMPOTENCY_KEYS_KEPT_HOURS', { fallback: 48, min: 24, max: 8_760 }),
-      deadLettersKeptDays: env.integer('DEAD_LETTERS_KEPT_DAYS', { fallback: 90, min: 1, max: 3_650 }),
-    };
-    this.tracing = {
-      endpoint: env.optionalBaseUrl('OTEL_EXPORTER_OTLP_ENDPOINT'),
-      sampledPercent: env.integer('TRACES_SAMPLED_PERCENT', { fallback: 100, min: 1, max: 100 }),
-    };
-    this.metrics = {
-      host: env.text('METRICS_HOST', '127.0.0.1'),
-      port: env.optionalInteger('METRICS_PORT', { min: 0, max: 65_535 }),
-      workerPort: env.optionalInteger('WORKER_METRICS_PORT', { min: 0, max: 65_535 }),
-    };
+    this.tokens = tokenSettings(env);
+    this.jobs = jobSettings(env);
+    this.housekeeping = housekeepingSettings(env);
+    this.tracing = tracingSettings(env);
+    this.metrics = metricsSettings(env);
     this.clock = { movable: env.flag('CLOCK_MOVABLE', { fallback: false }) };
     if (this.production && this.clock.movable) env.faults.push('CLOCK_MOVABLE must be false in production');
   }
+}
+
+function logSettings(env: Environment): Settings['log'] {
+  return {
+    level: env.oneOf('LOG_LEVEL', ['fatal', 'error', 'warn', 'info', 'debug', 'silent'], 'info'),
+    successfulGetsPercent: env.integer('LOG_SUCCESSFUL_GETS_PERCENT', { fallback: 100, min: 0, max: 100 }),
+  };
+}
+
+function httpSettings(env: Environment): Settings['http'] {
+  return {
+    host: env.text('HOST', '127.0.0.1'),
+    port: env.integer('PORT', { fallback: 3000, min: 0, max: 65_535 }),
+    workerPort: env.integer('WORKER_PORT', { fallback: 3001, min: 0, max: 65_535 }),
+    trustedProxyHops: env.integer('TRUSTED_PROXY_HOPS', { fallback: 0, min: 0, max: 10 }),
+    corsOrigins: env.origins('CORS_ORIGINS'),
+    requestTimeoutMs: env.durationMs('REQUEST_TIMEOUT_MS', { fallback: 10 * SECOND_MS, max: MINUTE_MS }),
+    connectionCount: env.integer('MAX_CONNECTIONS', { fallback: 4_000, min: 10, max: 100_000 }),
+    slowReaderMs: env.durationMs('SLOW_READER_MS', { fallback: 10 * SECOND_MS, max: MINUTE_MS }),
+    readinessDelayMs: env.integer('READINESS_DELAY_MS', { fallback: SECOND_MS, min: 0, max: MINUTE_MS }),
+  };
+}
+
+function databaseSettings(env: Environment): Settings['database'] {
+  // Three api processes and two workers, with a relay's connection each, leave 15 of the 97 connections that PostgreSQL gives by default.
+  const poolSize = env.integer('DATABASE_POOL', { fallback: 16, min: 4, max: 500 });
+  const urls = databaseUrls(env);
+  const pooler = env.oneOf('DATABASE_POOLER', ['none', 'transaction'], 'none');
+  if (pooler !== 'none' && env.optional('DATABASE_DIRECT_URL') === null)
+    env.faults.push('DATABASE_DIRECT_URL is required where DATABASE_POOLER is set');
+  const preparedStatements = env.flag('DATABASE_PREPARED_STATEMENTS', { fallback: pooler === 'none' });
+  // Below two seconds a short pause of the network would send every read to the primary.
+  const maxLagMs = env.integer('DATABASE_READ_MAX_LAG_SECONDS', { fallback: 5, min: 2, max: 3_600 }) * SECOND_MS;
+  return { ...urls, poolSize, maxLagMs, pooler, preparedStatements };
+}
+
+function admissionSettings(env: Environment, { poolSize }: Settings['database']): Settings['admission'] {
+  const admission = {
+    maxAdmitted: env.integer('ADMITTED_REQUESTS', { fallback: Math.max(1, Math.floor(poolSize * 0.8)), min: 1, max: 10_000 }),
+    maxWaiting: env.integer('ADMISSION_WAITING', { fallback: 2_000, min: 0, max: 100_000 }),
+    maxWaitMs: env.durationMs('ADMISSION_WAIT_MS', { fallback: 8 * SECOND_MS, max: MINUTE_MS }),
+  };
+  if (admission.maxAdmitted >= poolSize) env.faults.push(`ADMITTED_REQUESTS must be below DATABASE_POOL, which is ${poolSize}`);
+  return admission;
+}
+
+function brokerSettings(env: Environment): Settings['broker'] {
+  const amqpUrl = env.optionalUrl('AMQP_URL', ['amqp:', 'amqps:']);
+  const amqpUrls = env.urls('AMQP_URLS', ['amqp:', 'amqps:']);
+  if (amqpUrl !== null && amqpUrls.length > 0) env.faults.push('AMQP_URLS must not be set together with AMQP_URL');
+  const eventLogDays = env.integer('EVENT_LOG_KEPT_DAYS', { fallback: 7, min: 0, max: 365 });
+  // On each node that keeps it. A subscriber that was away for longer than it holds catches up with GET /events.
+  const eventLogBytes = env.integer('EVENT_LOG_MAX_MEGABYTES', { fallback: 1_000, min: 40, max: 1_000_000 }) * 1_000_000;
+  return {
+    amqpUrls: (amqpUrl === null ? amqpUrls : [amqpUrl]).map((url) => env.withPassword(url, 'AMQP_PASSWORD')),
+    managementUrl: env.optionalUrl('AMQP_MANAGEMENT_URL', ['http:', 'https:']),
+    prefetch: env.integer('BROKER_PREFETCH', { fallback: 20, min: 1, max: 1_000 }),
+    retryDelaysMs: env.integers('BROKER_RETRY_DELAYS_MS', {
+      fallback: [5 * SECOND_MS, 30 * SECOND_MS, 5 * MINUTE_MS, 30 * MINUTE_MS],
+      min: 10,
+      max: DAY_MS,
+    }),
+    leaseMs: env.durationMs('BROKER_LEASE_MS', { fallback: 30 * SECOND_MS, max: HOUR_MS }),
+    eventLog: eventLogDays === 0 ? null : { keptDays: eventLogDays, maxBytes: eventLogBytes },
+  };
+}
+
+function faultSettings(env: Environment): Settings['faults'] {
+  return {
+    tickMs: env.durationMs('TICK_CHECK_FAULTS_MS', { fallback: 5 * SECOND_MS }),
+    // Longer than the restart of a server takes.
+    serverAwayMs: env.durationMs('ALERT_SERVER_AWAY_MS', { fallback: MINUTE_MS }),
+    outboxLateMs: env.durationMs('ALERT_OUTBOX_LATE_MS', { fallback: MINUTE_MS }),
+  };
+}
+
+function tokenSettings(env: Environment): Settings['tokens'] {
+  return {
+    secret: env.secret('JWT_SECRET', 32),
+    previousSecret: env.optionalSecret('JWT_PREVIOUS_SECRET', 32),
+    issuer: env.text('JWT_ISSUER', 'movie-reservation'),
+    audience: env.text('JWT_AUDIENCE', 'movie-reservation'),
+    accessTokenSeconds: env.integer('ACCESS_TOKEN_SECONDS', { fallback: 600, min: 5, max: 86_400 }),
+  };
+}
+
+function jobSettings(env: Environment): Settings['jobs'] {
+  return {
+    tickMs: env.durationMs('TICK_JOBS_MS', { fallback: SECOND_MS }),
+    retryPauseMs: env.durationMs('RETRY_PAUSE_MS', { fallback: 2 * SECOND_MS }),
+    retryPauseMaxMs: env.durationMs('RETRY_PAUSE_MAX_MS', { fallback: 10 * MINUTE_MS }),
+  };
+}
+
+function housekeepingSettings(env: Environment): Settings['housekeeping'] {
+  return {
+    tickMs: env.durationMs('TICK_HOUSEKEEPING_MS', { fallback: HOUR_MS }),
+    // Three years: as long as claims can be made in most countries.
+    auditTrailKeptDays: env.integer('AUDIT_TRAIL_KEPT_DAYS', { fallback: 1_095, min: 1, max: 36_500 }),
+    outboxKeptDays: env.integer('OUTBOX_KEPT_DAYS', { fallback: 90, min: 1, max: 3_650 }),
+    inboxKeptDays: env.integer('INBOX_KEPT_DAYS', { fallback: 30, min: 1, max: 3_650 }),
+    // The API promises a repeated answer for this long.
+    idempotencyKeysKeptHours: env.integer('IDEMPOTENCY_KEYS_KEPT_HOURS', { fallback: 48, min: 24, max: 8_760 }),
+    deadLettersKeptDays: env.integer('DEAD_LETTERS_KEPT_DAYS', { fallback: 90, min: 1, max: 3_650 }),
+  };
+}
+
+function tracingSettings(env: Environment): Settings['tracing'] {
+  return {
+    endpoint: env.optionalBaseUrl('OTEL_EXPORTER_OTLP_ENDPOINT'),
+    sampledPercent: env.integer('TRACES_SAMPLED_PERCENT', { fallback: 100, min: 1, max: 100 }),
+  };
+}
+
+function metricsSettings(env: Environment): Settings['metrics'] {
+  return {
+    host: env.text('METRICS_HOST', '127.0.0.1'),
+    port: env.optionalInteger('METRICS_PORT', { min: 0, max: 65_535 }),
+    workerPort: env.optionalInteger('WORKER_METRICS_PORT', { min: 0, max: 65_535 }),
+  };
 }
