@@ -99,6 +99,13 @@ export function useBodies(fastify: FastifyInstance): void {
     // A body that announces no length is refused by Fastify when it gets too long.
     done(Number(length) > bodyLimit ? new BodyTooLarge(bodyLimit) : null);
   });
+  addJsonParser(fastify);
+  addFormParser(fastify);
+  for (const type of TEXT_BODY_TYPES) addTextParser(fastify, type);
+}
+
+/** Takes the place of Fastify's own parsers. */
+function addJsonParser(fastify: FastifyInstance): void {
   const parseJson = fastify.getDefaultJsonParser('error', 'error');
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, body, done) => {
@@ -115,6 +122,9 @@ export function useBodies(fastify: FastifyInstance): void {
       else done(error, value);
     });
   });
+}
+
+function addFormParser(fastify: FastifyInstance): void {
   fastify.addContentTypeParser<Buffer>('application/x-www-form-urlencoded', { parseAs: 'buffer' }, (request, body, done) => {
     if ((request.routeOptions.config as RouteConfig).takesForm !== true) return done(new JsonExpected());
     if (!isUtf8(body)) return done(NOT_UTF8);
@@ -122,12 +132,14 @@ export function useBodies(fastify: FastifyInstance): void {
     if (faults.length > 0) done(new InvalidInput(faults));
     else done(null, fields);
   });
-  for (const type of TEXT_BODY_TYPES)
-    fastify.addContentTypeParser<Buffer>(type, { parseAs: 'buffer' }, (request, body, done) => {
-      if ((request.routeOptions.config as RouteConfig).takesText?.includes(type) !== true) return done(new JsonExpected());
-      if (!isUtf8(body)) return done(NOT_UTF8);
-      done(null, body.toString('utf8'));
-    });
+}
+
+function addTextParser(fastify: FastifyInstance, type: TextBodyType): void {
+  fastify.addContentTypeParser<Buffer>(type, { parseAs: 'buffer' }, (request, body, done) => {
+    if ((request.routeOptions.config as RouteConfig).takesText?.includes(type) !== true) return done(new JsonExpected());
+    if (!isUtf8(body)) return done(NOT_UTF8);
+    done(null, body.toString('utf8'));
+  });
 }
 
 /** Waits for the first bytes of the body, which stay in it, or for its end. Rejects where it is cut off before. */
