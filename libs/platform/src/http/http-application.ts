@@ -36,7 +36,7 @@ import { ProblemDetailsFilter } from './problems/problem-details.filter.js';
 import { requestId, useRequestContext } from './telemetry/request-context.js';
 import { useSendingTogether } from './send-together.js';
 import { useSecurityHeaders } from './security-headers.js';
-import { useSharedAnswers } from './caching/shared-answers.js';
+import { useSharedAnswers } from './caching/shared-answers-hook.js';
 import { useRequestTraces } from './telemetry/request-traces.js';
 import { useRequestLog } from './telemetry/request-log.js';
 import { measureAdmission, useRequestMetrics } from './telemetry/request-metrics.js';

@@ -5,7 +5,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { isShareable } from './caching/shared-answers.js';
+import { isShareable } from './caching/shared-answers-hook.js';
 
 /** Call it after everything that changes an answer. What is shared comes at one time by itself. */
 export function useSendingTogether(fastify: FastifyInstance): void {

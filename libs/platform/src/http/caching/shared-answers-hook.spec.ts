@@ -3,7 +3,7 @@ import { fastify as createFastify } from 'fastify';
 import type { ClsService } from 'nestjs-cls';
 import { Admission, Overloaded } from '../../concurrency/admission.js';
 import { useAdmission } from '../limits/admission-hook.js';
-import { useSharedAnswers } from './shared-answers.js';
+import { useSharedAnswers } from './shared-answers-hook.js';
 
 /** With one slot. `waiting`: what the handlers wait for, in the order of their requests. */
 function serverWith(limits: { maxWaitMs?: number } = {}) {
