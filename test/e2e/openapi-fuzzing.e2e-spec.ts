@@ -87,7 +87,7 @@ describe('Fuzzing with the OpenAPI document', () => {
     return { url, status: response.status, type: response.headers.get('content-type') ?? '', text: await response.text() };
   }
 
-  /** Where the document says nothing about a body, one that comes all the same is refused by the parser. */
+  /** Where the document says nothing about a body, one that is sent is refused by the parser. */
   const OF_UNASKED_BODIES = [400, 413, 415];
 
   /** The operation documents each status that it answers with, and the schema of the answer. */

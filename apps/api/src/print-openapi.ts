@@ -6,7 +6,7 @@ import { ApiModule } from './api.module.js';
 import { API_TEXTS } from '../../api-texts.js';
 import { readSettings } from '../../settings.js';
 
-/** Of the right shape and of no use: nothing connects. */
+/** Addresses and secrets of the right shape: nothing connects to them. */
 const SETTINGS = {
   NODE_ENV: 'development',
   DATABASE_URL: 'postgresql://nobody@localhost/none',

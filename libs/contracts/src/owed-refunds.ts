@@ -8,7 +8,7 @@ type Reason = RefundReason | 'external';
 type ApartReason = (typeof APART_REFUND_REASONS)[number];
 
 /**
- * What a refund is owed for. `reservation`: what a reservation does not keep of its own payment. `outcome`: a payment that is of no use to its
+ * What a refund is owed for. `reservation`: what a reservation does not keep of its own payment. `outcome`: a payment that does not pay for its
  * reservation. `amount`: money that is not the price.
  */
 export type RefundDebt = 'reservation' | 'outcome' | 'amount';
@@ -39,7 +39,7 @@ export interface CountedRefund {
   readonly status: RefundStatus;
   /** What goes back through Stripe, as Stripe says it. */
   readonly amount: number;
-  /** What the staff paid out in another way after it failed; null: nothing. Stripe may give its amount back all the same. */
+  /** What the staff paid out in another way after it failed; null: nothing. Stripe may still give its amount back. */
   readonly paidOutAmount: number | null;
 }
 

@@ -28,7 +28,7 @@ const UNKNOWN: readonly Person[] = ['nobody', 'expired token', 'deactivated user
 /** Each kind of route: who gets in, and how those are refused that are known. */
 const KINDS = {
   everybody: { in: PEOPLE, others: 403 },
-  /** A token that is of no use is refused, none at all is not. */
+  /** A token that is not valid is refused, none at all is not. */
   'everybody, by a good token if any': {
     in: PEOPLE.filter((person) => !['expired token', 'deactivated user', 'machine'].includes(person)),
     others: 403,

@@ -175,7 +175,7 @@ describe('A refund that the staff paid out', () => {
     try {
       await closeDispute(failed, 'won');
       expect((await app.payment(paymentId)).refunds).toMatchObject([{ status: 'failed', paid_out_note: NOTE }]);
-      // As an attempt whose refusal was recorded, and that was made all the same.
+      // As an attempt that was made although its refusal was recorded.
       await app.stripe.refunds.create({ payment_intent: intentId, metadata: { paymentId, refundId } });
       const { refunds, refunded } = await app.untilRefund(paymentId, 'succeeded');
       expect([refunded, refunds]).toMatchObject([2_500, [{ id: refundId, paid_out_note: NOTE }]]);

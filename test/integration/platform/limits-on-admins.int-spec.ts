@@ -4,7 +4,7 @@ import { type InProcessSystem, startInProcessSystem } from '../../support/in-pro
 
 type Route = readonly [method: string, path: (id: string) => string, body?: object];
 
-/** Each request is refused for what it names; the limit counts it all the same. */
+/** Each request is refused for what it names; the limit counts it too. */
 const ROUTES: Readonly<Record<string, readonly Route[]>> = {
   REFUND_PER_ADMIN_PER_MINUTE: [
     ['POST', (id) => `/admin/payments/${id}/reconcile`],

@@ -135,7 +135,7 @@ export class SubscriberProxy {
     }
   }
 
-  /** A body may come in several frames. It is whole when it can be read. What is no event is none of ours. */
+  /** A body may come in several frames. It is whole when it can be read. What is not an event is left alone. */
   private receive(channel: Channel, part: Buffer): void {
     channel.body += part.toString();
     try {

@@ -16,8 +16,8 @@ export const FAILED_LOGINS: RateLimit<{ email: string; ip: string }> = {
 };
 
 /**
- * By account alone, for networks that the owner has not logged in from: many networks together guess no more than this. The owner logs in from a
- * known network all the same, or sets a new password by mail, which makes the network known.
+ * By account alone, for networks that the owner has not logged in from: many networks together guess no more than this. The owner still logs in from a
+ * known network, or sets a new password by mail, which makes the network known.
  */
 export const FAILED_LOGINS_OF_ACCOUNT: RateLimit<{ email: string }> = {
   name: 'failedLoginsOfAccount',

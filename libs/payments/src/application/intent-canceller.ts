@@ -29,7 +29,7 @@ export class IntentCanceller {
 
   /**
    * Cancels an intent at Stripe. Where it has just succeeded instead, that is applied. Throws `OutcomeUnknown` while it can neither be cancelled nor
-   * has ended, because a bank has not answered yet. Where Stripe does not know it, its payment is cancelled; money that arrives all the same is received.
+   * has ended, because a bank has not answered yet. Where Stripe does not know it, its payment is cancelled; money that still arrives is received.
    */
   async cancel(intentId: string): Promise<void> {
     const fact = await this.request(intentId);

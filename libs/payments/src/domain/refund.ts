@@ -114,14 +114,14 @@ export function eventOfRefund(
   }
 }
 
-/** Whether Stripe says that a failed refund that the staff paid out goes back all the same. */
+/** Whether Stripe says that a failed refund that the staff paid out goes back after that. */
 export function contradictsPayOut({ paidOutAt, status }: RefundState, fact: RefundFact): boolean {
   return paidOutAt !== null && status === 'failed' && fact.status !== 'failed';
 }
 
 /**
- * Whether the fact moves the refund up. A refund without an id of Stripe's always moves: where we recorded a refusal and Stripe's list has the
- * refund all the same, the list is right. So it is where the staff paid the refund out: no event alone is believed about that one.
+ * Whether the fact moves the refund up. A refund without an id of Stripe's always moves: where we recorded a refusal and Stripe's list still has
+ * the refund, the list is right. So it is where the staff paid the refund out: no event alone is believed about that one.
  */
 export function advances(refund: RefundState, fact: RefundFact): boolean {
   return refund.stripeRefundId === null || contradictsPayOut(refund, fact) || RANK[fact.status] > RANK[refund.status];
@@ -151,7 +151,7 @@ export function refundWithId(refunds: readonly RefundState[], refundId: string):
   return refund;
 }
 
-/** The refund that a fact is about; null where it is none of these. */
+/** The refund that a fact is about; null where it is about another one. */
 export function findRefund(refunds: readonly RefundState[], { stripeRefundId, refundId }: RefundFact): RefundState | null {
   const known = refunds.find((refund) => refund.stripeRefundId === stripeRefundId);
   return known ?? refunds.find((refund) => refund.id === refundId && refund.stripeRefundId === null) ?? null;

@@ -102,7 +102,7 @@ export const ValueList = (values: readonly string[], { usual }: Pick<ListedValue
     usual,
   });
 
-/** Names the first value that is none of these, for the message. */
+/** Names the first value that is not allowed, for the message. */
 function unknownOf(given: unknown, values: readonly string[]): string {
   const unknown: unknown = Array.isArray(given) ? given.find((each: string) => !values.includes(each)) : undefined;
   return typeof unknown === 'string' && unknown !== '' ? `; not ${JSON.stringify(unknown.slice(0, MAX_NAMED_CHARACTERS))}` : '';

@@ -10,7 +10,7 @@ export type Access = 'public' | 'optional' | 'user' | { readonly right: string; 
 const withAccess = (access: Access) => applyDecorators(SetMetadata(ACCESS, access), ApiExtension('x-access', access));
 /** For everybody. The answer is the same for every caller, and the Authorization header is not read. */
 export const Public = () => withAccess('public');
-/** For everybody; the answer shows more to a logged-in user. A token that is of no use is refused: the client believes that it is logged in. */
+/** For everybody; the answer shows more to a logged-in user. A token that is not valid is refused: the client believes that it is logged in. */
 export const OptionallyLoggedIn = () => withAccess('optional');
 /**
  * For users who have this right at the moment of the request: `<what>.<act>`. Routes name the right that they need; the auth context says which

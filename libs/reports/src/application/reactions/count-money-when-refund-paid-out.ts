@@ -7,7 +7,7 @@ import { idOfPayOut, ReportFacts } from '../../domain/report-facts.js';
 export class CountMoneyWhenRefundPaidOut implements Reaction<RefundPaidOut> {
   constructor(private readonly facts: ReportFacts) {}
 
-  /** Beside the refund itself: Stripe may give it back all the same. */
+  /** Beside the refund itself: Stripe may still give it back. */
   handle({ data: { refundId, paymentId, reservationId, amount } }: RefundPaidOut, { time: at, sequence }: EventContext): Promise<void> {
     const ids = { id: idOfPayOut(refundId), paymentId, reservationId };
     return this.facts.saveMoney({ ...ids, amount: -amount.amount, currency: amount.currency, at, sequence });

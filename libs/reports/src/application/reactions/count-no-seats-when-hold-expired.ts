@@ -7,7 +7,7 @@ import { ReportFacts } from '../../domain/report-facts.js';
 export class CountNoSeatsWhenHoldExpired implements Reaction<HoldExpired> {
   constructor(private readonly facts: ReportFacts) {}
 
-  /** Money that comes too late for the hold belongs to its showtime all the same. */
+  /** Money that comes too late for the hold still belongs to its showtime. */
   handle({ data: { reservationId, showtimeId } }: HoldExpired, { sequence }: EventContext): Promise<void> {
     return this.facts.saveReservation({ reservationId, showtimeId, seatsSold: 0, sequence });
   }

@@ -14,7 +14,7 @@ const PAGE_SIZE = 500;
 /** Longer than the broker may be away, a token may live and a payment may take. The reaction has ended everything older. */
 const LOOK_BACK_MS = WEEK_MS;
 
-/** Ends what users who were erased hold or have paid all the same: the event is late or lost, or a request or a payment was under way. */
+/** Ends what erased users still hold or have paid: the event is late or lost, or a request or a payment was under way. */
 @Job('reservations.end-reservations-of-erased-users', { lane: SEARCHES })
 export class EndReservationsOfErasedUsers implements JobHandler {
   readonly everyMs: number;
