@@ -72,11 +72,27 @@ describe('POST /auth/register', () => {
       expect(answers.filter(({ headers }) => headers.get('idempotent-replayed') === 'true')).toHaveLength(2);
     });
 
-    it('a key with another password or address is refused with 422', async () => {
+    it('a key with another body of the same address is refused with 422', async () => {
       const [account, key] = [body(), crypto.randomUUID()];
       await send(account, key);
-      for (const other of [{ ...account, password: 'another-password-of-the-spec' }, body()])
-        expect(await send(other, key)).toMatchObject({ status: 422, body: { code: 'platform.idempotency-key-reused' } });
+      const others = [{ password: 'another-password-of-the-spec' }, { email: account.email.toUpperCase(), fullName: 'Ada' }];
+      for (const other of others)
+        expect(await send({ ...account, ...other }, key)).toMatchObject({
+          status: 422,
+          body: { code: 'platform.idempotency-key-reused' },
+        });
+    });
+
+    it('a key that another person used is another key', async () => {
+      const key = crypto.randomUUID();
+      for (const account of [body(), body()]) {
+        const { status, body: user } = await send(account, key);
+        expect([status, user['email']]).toEqual([201, account.email]);
+      }
+    });
+
+    it('a key with an address that is none is refused with 400', async () => {
+      for (const email of [undefined, 7, {}, 'ada']) expect((await send({ ...body(), email }, crypto.randomUUID())).status).toBe(400);
     });
 
     it('a repeat is refused once the account has another password', async () => {
@@ -94,8 +110,8 @@ describe('POST /auth/register', () => {
       await send(account, key);
       const { rows } = await system.database.query('SELECT * FROM platform.idempotency_keys WHERE key = $1', [key]);
       expect(rows).toHaveLength(1);
-      const plain = createHash('sha256').update(canonical(account)).digest('base64url');
-      for (const text of [account.email, account.fullName, account.password, plain]) expect(JSON.stringify(rows)).not.toContain(text);
+      const plain = [canonical(account), account.email].map((text) => createHash('sha256').update(text).digest('base64url'));
+      for (const text of [account.email, account.fullName, account.password, ...plain]) expect(JSON.stringify(rows)).not.toContain(text);
     });
   });
 

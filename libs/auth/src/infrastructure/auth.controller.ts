@@ -17,7 +17,7 @@ import { User } from '../application/queries/user.js';
 import { UserView } from '../application/queries/user.view.js';
 import { EmailInUse, PasswordOutOfRange, PasswordTooCommon, UnknownLanguage, UserNotFound } from '../domain/errors.js';
 import { PASSWORD_LENGTH } from '../domain/password.js';
-import { LoginRequest, PasswordGrantRequest, RegisterRequest } from './auth.dto.js';
+import { emailOf, LoginRequest, PasswordGrantRequest, RegisterRequest } from './auth.dto.js';
 import { PasswordGrantFilter, PasswordGrantRefused, readPasswordGrant } from './password-grant.js';
 import { AuthProblemMembers } from './problem-members.view.js';
 import { KnownNetworks } from './known-networks.js';
@@ -39,8 +39,8 @@ export class AuthController {
   ) {}
 
   @Public()
-  // Nobody is logged in who could own a key. A repeat needs the same body, and so the password.
-  @Idempotent({ holdsPassword: true })
+  // Nobody is logged in who could own a key: it belongs to the address. A repeat needs the same body, and so the password.
+  @Idempotent({ holdsPassword: true, ownerOf: emailOf })
   @RateLimited(REGISTER_PER_ADDRESS)
   @Post('register')
   @Created('/auth/me')

@@ -24,6 +24,12 @@ const ShowsEachCharacter = () =>
     },
   });
 
+/** The address of a body that is not checked yet, as the handler will use it. */
+export function emailOf(body: unknown): string {
+  const { email } = (body ?? {}) as { email?: unknown };
+  return typeof email === 'string' ? normaliseEmail(email) : '';
+}
+
 export class RegisterRequest {
   /**
    * Case, outer spaces and Unicode composition make no difference.

@@ -18,8 +18,14 @@ const MAX_LENGTH = 255;
 
 type WithIdempotency = FastifyRequest & { principal?: Principal | null; idempotent: IdempotentRequest | null };
 
+interface IdempotentOptions {
+  readonly holdsPassword?: boolean;
+  /** Of a public route: whose key it is, by the body, which is not checked yet. */
+  readonly ownerOf?: (body: unknown) => string;
+}
+
 /** A guard, although it refuses only bad keys: it costs a tenth of an interceptor. */
-function keyGuard({ holdsPassword }: { readonly holdsPassword: boolean }): Type<CanActivate> {
+function keyGuard({ holdsPassword = false, ownerOf }: IdempotentOptions = {}): Type<CanActivate> {
   @Injectable()
   class IdempotencyGuard implements CanActivate {
     constructor(
@@ -36,23 +42,23 @@ function keyGuard({ holdsPassword }: { readonly holdsPassword: boolean }): Type<
           { header: 'Idempotency-Key', rule: 'pattern', message: `must be 1 to ${MAX_LENGTH} visible ASCII characters` },
         ]);
       }
-      const scope = `${request.principal?.userId ?? ''} ${request.method} ${routedPath(request)}`;
-      request.idempotent = { scope, key, fingerprint: this.fingerprintOf(request), used: false, replayed: false };
+      const owner = ownerOf === undefined ? (request.principal?.userId ?? '') : this.hash(ownerOf(request.body));
+      const scope = `${owner} ${request.method} ${routedPath(request)}`;
+      request.idempotent = { scope, key, fingerprint: this.hash(canonical(whatIsAsked(request))), used: false, replayed: false };
       this.cls.set(IDEMPOTENT_REQUEST, request.idempotent);
       return true;
     }
 
     /** Who reads the table could try passwords against a plain hash at any speed. After the secret was replaced, a repeat is refused. */
-    private fingerprintOf(request: FastifyRequest): string {
+    private hash(text: string): string {
       const hash = holdsPassword ? createHmac('sha256', this.settings.tokens.secret) : createHash('sha256');
-      return hash.update(canonical(whatIsAsked(request))).digest('base64url');
+      return hash.update(text).digest('base64url');
     }
   }
   return IdempotencyGuard;
 }
 
-const KEY_GUARD = keyGuard({ holdsPassword: false });
-const KEY_GUARD_OF_PASSWORDS = keyGuard({ holdsPassword: true });
+const KEY_GUARD = keyGuard();
 
 /** A client that sends a key relies on it: it must learn that a repeat is not safe before there is something to repeat. */
 @Injectable()
@@ -99,9 +105,9 @@ export function canonical(value: unknown): string {
   return `{${fields.map(([name, inner]) => `${JSON.stringify(name)}:${canonical(inner)}`).join()}}`;
 }
 
-export const Idempotent = ({ holdsPassword = false } = {}) =>
+export const Idempotent = (options?: IdempotentOptions) =>
   applyDecorators(
-    UseGuards(holdsPassword ? KEY_GUARD_OF_PASSWORDS : KEY_GUARD),
+    UseGuards(options === undefined ? KEY_GUARD : keyGuard(options)),
     ApiHeader({
       name: 'Idempotency-Key',
       required: false,
