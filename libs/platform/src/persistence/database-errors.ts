@@ -40,6 +40,11 @@ export function isStatementGivenUp(error: unknown): boolean {
   return /^(57014|55P03|40P01|40001|25P03)$/.test(driverError(error).code ?? '');
 }
 
+/** The statement is well-formed, and a value of it is refused: 22 data exception, 23 integrity constraint violation. */
+export function isValueRefused(error: unknown): boolean {
+  return /^2[23]...$/.test(driverError(error).code ?? '');
+}
+
 /** Another transaction had the lock for too long. */
 export function isLockTimeout(error: unknown): boolean {
   return driverError(error).code === '55P03';

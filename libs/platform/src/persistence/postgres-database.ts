@@ -8,7 +8,7 @@ import { Batches, RepeatableError } from '../concurrency/batches.js';
 import { Settings } from '../config/settings.js';
 import { Database } from './database.js';
 import { renewPlans } from './plan-renewal.js';
-import { isDatabaseAway, isDatabaseUnavailable } from './database-errors.js';
+import { isDatabaseAway, isDatabaseUnavailable, isLockTimeout, isValueRefused } from './database-errors.js';
 import { poolOf } from './pool.js';
 import { Replica } from './replica.js';
 import { makeRowMaker, type RowMaker } from './row-maker.js';
@@ -132,7 +132,8 @@ async function askOneOf(pool: Pool, statement: Statement): Promise<QueryArrayRes
   try {
     return await askOn(connection, statement);
   } catch (error) {
-    failure = error as Error;
+    // A refused value or a busy lock is no fault of the connection. A prepared statement that no longer fits its table is: only a new connection prepares it again.
+    if (!isValueRefused(error) && !isLockTimeout(error)) failure = error as Error;
     throw error;
   } finally {
     connection.removeListener('error', onError);
