@@ -54,8 +54,8 @@ export class TransactionBarrier {
 
   private async blocked(): Promise<number> {
     const [row] = await this.system.sql<{ n: number }>(
-      `SELECT count(DISTINCT pid)::int AS n FROM pg_locks JOIN pg_stat_activity AS session USING (pid)
-       WHERE NOT granted AND session.datname = current_database()`,
+      `SELECT count(DISTINCT pid)::int AS n FROM pg_locks JOIN pg_stat_activity AS backend USING (pid)
+       WHERE NOT granted AND backend.datname = current_database()`,
     );
     return row!.n;
   }
