@@ -158,7 +158,7 @@ describe('An event about a dispute', () => {
     harness.cards.disputes.clear();
     await deliver();
     await harness.runJobs();
-    expect(harness.alerts.codes).toHaveLength(2);
+    expect(harness.alerts.codes).toEqual(['webhook-disagrees', 'dispute-opened', 'dispute-missing']);
     expect([...harness.disputes.all.values()]).toMatchObject([{ id: 'dp_1', paymentId: harness.payment.id, amount: eur(2_500) }]);
   });
 
@@ -203,6 +203,7 @@ describe('An event about a dispute', () => {
     await harness.deliver(aDispute());
     await harness.runJobs();
     expect(harness.jobs.waiting).toEqual([]);
+    expect(harness.alerts.codes).toEqual(['dispute-opened', 'dispute-missing']);
     expect(harness.disputes.all.get('dp_1')?.status).toBe('won');
   });
 

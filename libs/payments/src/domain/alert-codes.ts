@@ -9,6 +9,7 @@ export const STRIPE_BALANCE_TOO_LOW = 'stripe-balance-too-low';
 export const REFUND_NOT_REQUESTED = 'refund-not-requested';
 export const EXTERNAL_REFUND = 'external-refund';
 export const DISPUTE_OPENED = 'dispute-opened';
+export const DISPUTE_MISSING = 'dispute-missing';
 export const STRIPE_KEY_REFUSED = 'stripe-key-refused';
 export const STRIPE_REFUSES_PAYMENTS = 'stripe-refuses-payments';
 export const STRIPE_OBJECT_UNREADABLE = 'stripe-object-unreadable';
