@@ -37,7 +37,9 @@ function completed(operation: object): CompletedOperation {
 }
 const PROBLEM = 'application/problem+json';
 const exampleOf = ({ responses }: CompletedOperation): unknown => responses[200]?.content['application/json']?.example;
-const answers = (status: number) => ({ responses: { [status]: { content: { 'application/json': { schema: SNACK } } } } });
+const answers = (status: number, schema: object = SNACK) => ({
+  responses: { [status]: { content: { 'application/json': { schema } } } },
+});
 const idInPath = () => ({ name: 'id', in: 'path', required: true, schema: { type: 'string' } });
 
 describe('completeDocument', () => {
@@ -45,6 +47,16 @@ describe('completeDocument', () => {
     const whole = { id: ID, size: 'small', salted: true, price: { amount: 450 }, toppings: ['butter'], eatenAt: null, taste: null };
     expect(exampleOf(completed(answers(200)))).toEqual(whole);
     expect(exampleOf(completed({ ...answers(200), 'x-example': { size: 'large' } }))).toEqual({ ...whole, size: 'large' });
+  });
+
+  it('an explicit example of null is kept', () => {
+    const shown = (own: object) => exampleOf(completed(answers(200, { properties: { until: { type: 'string', ...own } } })));
+    expect(shown({ example: null })).toEqual({ until: null });
+    expect(shown({ example: null, default: 'noon' })).toEqual({ until: null });
+    expect(shown({ default: 'noon' })).toEqual({ until: 'noon' });
+    expect(shown({})).toEqual({});
+    const whole = { content: { 'application/json': { schema: SNACK, example: null } } };
+    expect(exampleOf(completed({ responses: { 200: whole } }))).toBeNull();
   });
 
   it('a field with a default is optional, and a number is a whole number', () => {

@@ -222,8 +222,8 @@ function addExamples(body: Body | undefined, schemas: Schemas, fields?: object):
     // JSON cannot show a file.
     if (type === 'multipart/form-data') continue;
     const composed = exampleOf(media.schema, schemas);
-    if (composed !== undefined && media.examples === undefined)
-      media.example ??= fields === undefined ? composed : { ...(composed as object), ...fields };
+    if (composed !== undefined && media.examples === undefined && media.example === undefined)
+      media.example = fields === undefined ? composed : { ...(composed as object), ...fields };
   }
 }
 
@@ -231,7 +231,8 @@ function addExamples(body: Body | undefined, schemas: Schemas, fields?: object):
 function exampleOf(schema: Schema | undefined, schemas: Schemas): unknown {
   if (schema === undefined) return undefined;
   const { $ref, example, default: usual, enum: options, anyOf = [], allOf = [], items, properties } = schema;
-  if (example !== undefined || usual !== undefined) return example ?? usual;
+  if (example !== undefined) return example;
+  if (usual !== undefined) return usual;
   if ($ref !== undefined) return exampleOf(schemas[$ref.slice($ref.lastIndexOf('/') + 1)], schemas);
   if ([schema, ...anyOf].some(({ type }) => [type].flat().includes('null'))) return null;
   if (options !== undefined) return options[0];
