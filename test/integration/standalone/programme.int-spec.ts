@@ -51,11 +51,19 @@ describe('seeding through the public API', () => {
     expect(new Set(seats.map(({ status }: { status: string }) => status))).toEqual(new Set(['available']));
   });
 
-  it('a run one day later adds the showtimes of one day', async () => {
+  it('a run one day later adds the showtimes of one day, in spite of a fault', async () => {
     await system.advanceClock({ minutes: 24 * 60 });
+    const made = 10;
+    let posts = 0;
+    const failing: AdminClient = {
+      call: (method, path, body) =>
+        method === 'POST' && posts++ >= made ? Promise.resolve({ status: 503, body: {} }) : client.call(method, path, body),
+    };
+    await expect(seedProgramme(failing, await system.now())).rejects.toThrow('503');
     const { movies, showtimes } = await seedProgramme(client, await system.now());
     expect(movies).toBe(0);
-    expect(showtimes).toBeGreaterThan(20);
-    expect(showtimes).toBeLessThan(100);
+    expect(made + showtimes).toBeGreaterThan(20);
+    expect(made + showtimes).toBeLessThan(100);
+    expect(await seedProgramme(client, await system.now())).toEqual({ movies: 0, showtimes: 0 });
   });
 });

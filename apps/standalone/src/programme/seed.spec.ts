@@ -47,10 +47,15 @@ class FakeApi implements AdminClient {
     const list = theatreId === undefined ? path.slice(1) : 'rooms';
     const status = { movies: 'active', rooms: 'open', showtimes: 'scheduled' }[list];
     const id = `${list}-${this.lists[list]!.length}`;
-    const startsAtLocal = (body as { startsAt?: string }).startsAt;
-    const item: Item = { id, status, theatre: { id: theatreId }, startsAtLocal, ...body };
+    const { startsAt: startsAtLocal, movieId } = body as { startsAt?: string; movieId?: string };
+    const item: Item = { id, status, theatre: { id: theatreId }, startsAtLocal, movie: { id: movieId }, ...body };
     this.lists[list]!.push(item);
     return item;
+  }
+
+  /** In any order, without their ids. */
+  programme(): string[] {
+    return this.lists['showtimes']!.map((item) => [item['roomId'], item['startsAtLocal'], item['movieId']].join(' ')).sort();
   }
 
   daysOf(roomId: unknown): Set<string> {
@@ -99,6 +104,37 @@ describe('seeding', () => {
     expect(later.showtimes).toBeGreaterThan(0);
     expect(later.showtimes).toBeLessThan(first.showtimes / 3);
     for (const { id } of api.lists['rooms']!) expect(api.daysOf(id).size).toBe(17);
+  });
+
+  it('a run after one that failed in the middle of a day adds the rest, once', async () => {
+    const whole = new FakeApi();
+    await seedProgramme(whole, noon);
+    for (const made of [1, 9, 100, 203]) {
+      const api = new FakeApi();
+      api.refusalOf = (path) => (path === '/showtimes' && api.lists['showtimes']!.length >= made ? 503 : null);
+      await expect(seedProgramme(api, noon)).rejects.toThrow('503');
+      expect(api.lists['showtimes']).toHaveLength(made);
+      api.refusalOf = () => null;
+      api.requests = 0;
+      const { showtimes } = await seedProgramme(api, noon);
+      expect(api.programme()).toEqual(whole.programme());
+      expect(api.requests - showtimes).toBeLessThan(25);
+    }
+  });
+
+  it('a day that an admin changed is left alone', async () => {
+    const changes: Readonly<Record<string, object>> = {
+      'a cancelled showtime': { status: 'cancelled' },
+      'another time': { startsAtLocal: '2026-11-25T09:15:00' },
+      'another movie': { movie: { id: 'movies-of-an-admin' } },
+    };
+    for (const [change, own] of Object.entries(changes)) {
+      const api = new FakeApi();
+      await seedProgramme(api, noon);
+      const index = api.lists['showtimes']!.findIndex(({ startsAtLocal }) => String(startsAtLocal).startsWith('2026-11-25'));
+      api.lists['showtimes']![index] = { ...api.lists['showtimes']![index]!, ...own };
+      expect([change, await seedProgramme(api, noon)]).toEqual([change, { movies: 0, showtimes: 0 }]);
+    }
   });
 
   it('no showtime is scheduled in the past', async () => {

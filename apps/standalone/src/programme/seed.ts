@@ -15,6 +15,8 @@ export interface SeedResult {
 const DAYS_AHEAD = 14;
 /** A showtime that starts earlier than this could hardly be booked. */
 const MIN_LEAD_MS = 10 * 60_000;
+const DAY_LENGTH = 'YYYY-MM-DD'.length;
+const MINUTE_LENGTH = 'YYYY-MM-DDTHH:MM'.length;
 
 interface SeedResource {
   readonly id: string;
@@ -25,10 +27,11 @@ type Theatre = SeedResource & { readonly name: string; readonly timeZone: string
 type Room = SeedResource & { readonly name: string; readonly cleaningMinutes: number; readonly theatre: SeedResource };
 interface ScheduledShowtime {
   readonly startsAtLocal: string;
+  readonly movie: SeedResource;
 }
 
 /**
- * Adds what is missing. It leaves alone a room's day that has showtimes, even cancelled ones, and what an admin retired or closed.
+ * Adds what is missing. It leaves alone a room's day that has other showtimes than planned, and what an admin cancelled, retired or closed.
  * `now` is the time that the system uses. Throws an Error with the answer when the API refuses a request with anything but 409.
  */
 export async function seedProgramme(client: AdminClient, now: Date): Promise<SeedResult> {
@@ -101,14 +104,14 @@ async function seedShowtimes(api: AdminApi, { theatre, room }: SeedRoom, movies:
     api.all<ScheduledShowtime>(`${query}&status=scheduled`),
     api.all<ScheduledShowtime>(`${query}&status=cancelled`),
   ]);
-  const plannedDays = new Set(existing.flat().map(({ startsAtLocal }) => startsAtLocal.slice(0, 10)));
-  const days = Array.from({ length: DAYS_AHEAD }, (_, ahead) => today.add({ days: ahead }).toString()).filter(
-    (day) => !plannedDays.has(day),
-  );
+  const existingByDay = Map.groupBy(existing.flat(), ({ startsAtLocal }) => startsAtLocal.slice(0, DAY_LENGTH));
+  const days = Array.from({ length: DAYS_AHEAD }, (_, ahead) => today.add({ days: ahead }).toString());
 
   const programmeRoom = { theatre: name, room: room.name, cleaningMinutes: room.cleaningMinutes, prices, matineeDiscount };
   const earliest = now.getTime() + MIN_LEAD_MS;
-  const showtimes = planProgramme({ room: programmeRoom, movies, days }).filter((showtime) => startMs(showtime, timeZone) >= earliest);
+  const showtimes = days
+    .flatMap((day) => missingOf(planProgramme({ room: programmeRoom, movies, days: [day] }), existingByDay.get(day) ?? []))
+    .filter((showtime) => startMs(showtime, timeZone) >= earliest);
   let added = 0;
   // One at a time: scheduling locks the room, so a second request would only wait.
   for (const showtime of showtimes) {
@@ -122,6 +125,18 @@ async function seedShowtimes(api: AdminApi, { theatre, room }: SeedRoom, movies:
     if (created !== null) added++;
   }
   return added;
+}
+
+/** What a fault left out. Nothing where the day has a showtime that is not planned: an admin changed it, and a gap may be meant. */
+function missingOf(planned: readonly PlannedShowtime<Movie>[], existing: readonly ScheduledShowtime[]): PlannedShowtime<Movie>[] {
+  const missing = new Map(planned.map((showtime) => [showtimeKey(showtime.startsAt, showtime.movie), showtime]));
+  const areAllPlanned = existing.every(({ startsAtLocal, movie }) => missing.delete(showtimeKey(startsAtLocal, movie)));
+  return areAllPlanned ? [...missing.values()] : [];
+}
+
+/** The seconds of a local time do not matter. */
+function showtimeKey(startsAt: string, { id }: SeedResource): string {
+  return `${startsAt.slice(0, MINUTE_LENGTH)} ${id}`;
 }
 
 function startMs({ startsAt }: PlannedShowtime<SeedMovie>, timeZone: string): number {
