@@ -51,7 +51,7 @@ describe('seeding through the public API', () => {
     expect(new Set(seats.map(({ status }: { status: string }) => status))).toEqual(new Set(['available']));
   });
 
-  it('a run one day later adds the showtimes of one day, in spite of a fault', async () => {
+  it('a run one day later after a fault adds all showtimes of one day', async () => {
     await system.advanceClock({ minutes: 24 * 60 });
     const made = 10;
     let posts = 0;
