@@ -3,7 +3,7 @@ import { Logger } from '@nestjs/common';
 import { DomainError } from '@app/kernel/domain-error.js';
 import { SettingsInvalid } from '../config/load-settings.js';
 import { UNHANDLED_REJECTION, alert } from '../telemetry/alert.js';
-import { collectGarbage, limitHeapGrowth } from './heap.js';
+import { allocateInYoungGeneration, collectGarbage, limitHeapGrowth } from './heap.js';
 
 const HEAP_GROWTH_PERCENT = 40;
 /** A shutdown that takes longer, after the time in which the process serves on, is ended with exit code 1. */
@@ -28,6 +28,7 @@ export async function runProcess(
   start: (stopping: AbortSignal) => Promise<Closable>,
   { heapGrowthPercent = HEAP_GROWTH_PERCENT }: ProcessOptions = {},
 ): Promise<void> {
+  allocateInYoungGeneration();
   limitHeapGrowth(heapGrowthPercent);
   // A bug raises an alert. It must not end the process, because every other request would end too.
   process.on('unhandledRejection', (reason) => alert(UNHANDLED_REJECTION, 'A promise was rejected without a handler', { err: reason }));
